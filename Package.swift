@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "sallyport",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "OAuthCore", targets: ["OAuthCore"]),
+        .library(name: "OAuthClient", targets: ["OAuthClient"]),
+        .library(name: "OAuthServer", targets: ["OAuthServer"]),
+        .library(name: "OAuthResourceServer", targets: ["OAuthResourceServer"]),
+        .library(name: "OAuthStorage", targets: ["OAuthStorage"]),
+        .library(name: "OAuthHTTPClient", targets: ["OAuthHTTPClient"]),
+        .library(name: "OAuthHummingbird", targets: ["OAuthHummingbird"]),
+        .library(name: "OAuthTesting", targets: ["OAuthTesting"]),
+        .executable(name: "sallyport", targets: ["sallyport"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
+    ],
+    targets: [
+        .target(name: "OAuthCore", dependencies: [crypto, cryptoExtras, httpTypes]),
+        .target(name: "OAuthClient", dependencies: ["OAuthCore", crypto, httpTypes]),
+        .target(name: "OAuthServer", dependencies: ["OAuthCore", crypto, httpTypes]),
+        .target(name: "OAuthResourceServer", dependencies: ["OAuthCore", crypto, httpTypes]),
+        .target(name: "OAuthStorage", dependencies: ["OAuthServer", "OAuthClient", crypto, grdb, logging]),
+        .target(
+            name: "OAuthHTTPClient",
+            dependencies: [
+                "OAuthCore", httpTypes, logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        .target(
+            name: "OAuthHummingbird",
+            dependencies: [
+                "OAuthServer", "OAuthResourceServer", crypto, cryptoExtras, hummingbird, mustache, logging, httpTypes,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Resources")]),
+        .target(name: "OAuthTesting", dependencies: ["OAuthClient", "OAuthServer", "OAuthResourceServer", httpTypes]),
+        .executableTarget(
+            name: "sallyport",
+            dependencies: [
+                "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthResourceServer", "OAuthServer", "OAuthStorage",
+                argumentParser, hummingbird, logging, crypto,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "OAuthCoreTests",
+            dependencies: ["OAuthCore", .product(name: "JWTKit", package: "jwt-kit")]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets {
+    target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
+}
