@@ -50,7 +50,7 @@ let package = Package(
     targets: [
         .target(name: "OAuthCore", dependencies: [crypto, cryptoExtras, httpTypes]),
         .target(name: "OAuthClient", dependencies: ["OAuthCore", crypto, httpTypes]),
-        .target(name: "OAuthServer", dependencies: ["OAuthCore", crypto, httpTypes]),
+        .target(name: "OAuthServer", dependencies: ["OAuthCore", crypto, cryptoExtras, httpTypes]),
         .target(name: "OAuthResourceServer", dependencies: ["OAuthCore", crypto, httpTypes]),
         .target(name: "OAuthStorage", dependencies: ["OAuthServer", "OAuthClient", crypto, grdb, logging]),
         .target(
