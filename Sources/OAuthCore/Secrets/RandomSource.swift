@@ -9,5 +9,7 @@ public struct RandomSource: Sendable {
     public func bytes(_ count: Int) -> [UInt8] { generate(count) }
 
     /// A random text of `byteCount` random bytes (default 32, 256 bits) in base64url, after a prefix that tells what it is.
-    public func token(prefix: String = "", byteCount: Int = 32) -> String { prefix + Base64URL.encode(bytes(byteCount)) }
+    public func token(prefix: String = "", byteCount: Int = 32) -> String {
+        prefix + Base64URL.encode(bytes(byteCount))
+    }
 }
