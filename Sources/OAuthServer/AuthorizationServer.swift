@@ -37,6 +37,10 @@ public struct AuthorizationServer: Sendable {
 
     /// Answers a request to an endpoint. Every failure is an answer too, with the RFC's error.
     public func respond(_ endpoint: Endpoint, to request: EndpointRequest) async -> EndpointResponse {
+        await share(await outcome(endpoint, request), of: endpoint, with: request)
+    }
+
+    private func outcome(_ endpoint: Endpoint, _ request: EndpointRequest) async -> EndpointResponse {
         guard endpoint.methods.contains(request.method) else { return .methodNotAllowed(endpoint) }
         do throws(EndpointFailure) {
             return try await answer(endpoint, request)
@@ -64,7 +68,7 @@ public struct AuthorizationServer: Sendable {
         case .revocation: try await revoke(request)
         case .introspection: try await introspect(request)
         case .userinfo: try await userinfo(request)
-        case .jwks: .published(SigningKeys(try await load(keys.signingKeys())).published(at: clock()).json)
+        case .jwks: .published(SigningKeys(try await load(await keys.signingKeys())).published(at: clock()).json)
         case .openIDConfiguration, .authorizationServerMetadata: .published(try await metadata().document())
         }
     }
@@ -73,7 +77,8 @@ public struct AuthorizationServer: Sendable {
     static let attempts = 4
 
     /// Turns a store's error into an endpoint's.
-    func load<Value>(_ value: @autoclosure () async throws(StoreError) -> Value) async throws(EndpointFailure) -> Value {
+    func load<Value>(_ value: @autoclosure () async throws(StoreError) -> Value) async throws(EndpointFailure) -> Value
+    {
         do { return try await value() } catch { throw .store(error) }
     }
 

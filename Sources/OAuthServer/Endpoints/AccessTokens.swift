@@ -1,4 +1,4 @@
-import OAuthCore
+public import OAuthCore
 
 extension AuthorizationServer {
     /// What an access token says, if it is one of this server's, unexpired and unrevoked; else `nil`.

@@ -1,5 +1,5 @@
-import HTTPTypes
-public import OAuthCore
+public import HTTPTypes
+import OAuthCore
 
 extension AuthorizationServer {
     /// Answers a preflight (Fetch §4.8): which origin may call an endpoint, how, and with which header fields.
@@ -21,22 +21,21 @@ extension AuthorizationServer {
             }
             response.head.headerFields[.accessControlAllowOrigin] = origin
         }
-        response.head.headerFields[.accessControlAllowMethods] = endpoint.methods.map(\.rawValue).joined(separator: ", ")
+        response.head.headerFields[.accessControlAllowMethods] = endpoint.methods.map(\.rawValue).joined(
+            separator: ", ")
         response.head.headerFields[.accessControlAllowHeaders] = "Authorization, Content-Type"
         response.head.headerFields[.accessControlMaxAge] = "600"
         return response
     }
 
     /// Lets the script that called read the answer, where the client registered its origin.
-    ///
-    /// - Parameter clientID: whose request it was, so far as it said or its token says.
-    public func share(
-        _ response: EndpointResponse, of endpoint: Endpoint, to headers: HTTPFields, clientID: String?
+    func share(
+        _ response: EndpointResponse, of endpoint: Endpoint, with request: EndpointRequest
     ) async -> EndpointResponse {
-        guard endpoint.crossOrigin == .registeredOrigins, let origin = headers[.origin] else { return response }
+        guard endpoint.crossOrigin == .registeredOrigins, let origin = request.headers[.origin] else { return response }
         var response = response
         response.head.headerFields[.vary] = "Origin"
-        guard await isRegistered(origin: origin, clientID: clientID) else { return response }
+        guard await isRegistered(origin: origin, clientID: claimedClientID(of: request)) else { return response }
         response.head.headerFields[.accessControlAllowOrigin] = origin
         response.head.headerFields[.accessControlExposeHeaders] = "WWW-Authenticate"
         return response
@@ -51,7 +50,7 @@ extension AuthorizationServer {
     }
 
     /// The client that a request says it comes from, unproved: for nothing but the choice of CORS headers.
-    public func claimedClientID(of request: EndpointRequest) -> String? {
+    private func claimedClientID(of request: EndpointRequest) -> String? {
         if let header = request.headers[.authorization], let credentials = BasicCredentials.parse(headerValue: header) {
             return credentials.clientID
         }

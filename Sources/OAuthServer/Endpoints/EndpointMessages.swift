@@ -40,7 +40,9 @@ public struct EndpointResponse: Sendable, Hashable {
     public var diagnostic: Diagnostic?
 
     /// An answer.
-    public init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = [], diagnostic: Diagnostic? = nil) {
+    public init(
+        status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = [], diagnostic: Diagnostic? = nil
+    ) {
         head = HTTPResponse(status: status, headerFields: headers)
         self.body = body
         self.diagnostic = diagnostic
@@ -135,9 +137,12 @@ struct Refusal: Error {
     }
 
     /// Refused by a protected resource: the status follows from the code (RFC 6750 §3.1).
-    static func bearer(_ code: ErrorCode?, _ description: String, _ diagnostic: Diagnostic, scope: Scope? = nil) -> Refusal {
+    static func bearer(_ code: ErrorCode?, _ description: String, _ diagnostic: Diagnostic, scope: Scope? = nil)
+        -> Refusal
+    {
         var refusal = Refusal(code ?? .invalidToken, description, diagnostic)
-        refusal.challenge = BearerChallenge(error: code, errorDescription: code == nil ? nil : description, scope: scope)
+        refusal.challenge = BearerChallenge(
+            error: code, errorDescription: code == nil ? nil : description, scope: scope)
         refusal.status =
             switch code {
             case .invalidRequest: .badRequest

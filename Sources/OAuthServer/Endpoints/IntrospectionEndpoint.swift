@@ -11,10 +11,10 @@ extension AuthorizationServer {
                     .invalidClient, "introspection needs client authentication",
                     Diagnostic("introspection.public-client", expected: "a confidential client", found: "public")))
         }
-        if let information = try await load(accessToken(token)) {
+        if let information = try await load(await accessToken(token)) {
             return .json(Self.introspection(of: information, for: client.record))
         }
-        if let state = try await load(grants.refreshToken(TokenDigest(of: token))) {
+        if let state = try await load(await grants.refreshToken(TokenDigest(of: token))) {
             return .json(introspection(of: state.record, for: client.record))
         }
         return .json(Self.inactive)

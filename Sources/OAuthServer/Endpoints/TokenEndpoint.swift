@@ -6,7 +6,7 @@ extension AuthorizationServer {
     func token(_ request: EndpointRequest) async throws(EndpointFailure) -> EndpointResponse {
         let parsed = try check { () throws(Refusal) in try TokenRequest.parse(request) }
         for _ in 0..<Self.attempts {
-            let record = try await load(clients.client(parsed.client.clientID))
+            let record = try await load(await clients.client(parsed.client.clientID))
             let client = try check { () throws(Refusal) in try AuthenticatedClient.verify(parsed.client, record) }
             let fresh = FreshValues(random: random)
             switch try await decide(parsed, client, fresh) {
@@ -14,7 +14,7 @@ extension AuthorizationServer {
                 return try check { () throws(Refusal) in try repeated(rotation, for: presented) }
             case .issue(let issue):
                 let signed = try await sign(issue, fresh)
-                guard try await load(grants.commit(signed.changes)) == .committed else { continue }
+                guard try await load(await grants.commit(signed.changes)) == .committed else { continue }
                 return .json(signed.response)
             }
         }
@@ -29,7 +29,7 @@ extension AuthorizationServer {
             client: client, lifetimes: configuration.lifetimes, scopes: configuration.scopes, now: clock())
         switch request.grant {
         case .authorizationCode(let code, let redirectURI, let verifier):
-            let record = try await load(grants.code(TokenDigest(of: code)))
+            let record = try await load(await grants.code(TokenDigest(of: code)))
             facts.user = try await user(of: record?.grant)
             let request = AuthorizationCodeGrant.Request(redirectURI: redirectURI, verifier: verifier)
             return try check { () throws(Refusal) in
@@ -40,7 +40,7 @@ extension AuthorizationServer {
                 try ClientCredentialsGrant.decide(scope: scope, familyID: fresh.familyID, facts: facts)
             }
         case .refreshToken(let token, let scope):
-            let state = try await load(grants.refreshToken(TokenDigest(of: token)))
+            let state = try await load(await grants.refreshToken(TokenDigest(of: token)))
             facts.user = try await user(of: state?.record.grant)
             return try check { () throws(Refusal) in
                 try RefreshTokenGrant.decide(token, scope: scope, state: state, facts: facts)
@@ -50,12 +50,12 @@ extension AuthorizationServer {
 
     private func user(of grant: GrantContext?) async throws(EndpointFailure) -> UserRecord? {
         guard let subject = grant?.subject else { return nil }
-        return try await load(users.user(subject: subject))
+        return try await load(await users.user(subject: subject))
     }
 
     private func sign(_ issue: TokenIssue, _ fresh: FreshValues) async throws(EndpointFailure) -> SignedIssue {
         let needsKeys = issue.format == .jwt || issue.idToken != nil
-        let keys = SigningKeys(needsKeys ? try await load(keys.signingKeys()) : [])
+        let keys = SigningKeys(needsKeys ? try await load(await keys.signingKeys()) : [])
         do {
             return try issue.sign(fresh: fresh, keys: keys, configuration: configuration)
         } catch {

@@ -23,7 +23,8 @@ enum RefreshTokenGrant {
         guard scope.isSubset(of: record.grant.scope) else {
             throw Refusal(
                 .invalidScope, "more scope than was granted",
-                Diagnostic("token.scope-exceeds-grant", expected: record.grant.scope.description, found: scope.description))
+                Diagnostic(
+                    "token.scope-exceeds-grant", expected: record.grant.scope.description, found: scope.description))
         }
         return .issue(issue(for: record, presented, scope: scope, facts: facts))
     }
@@ -45,7 +46,8 @@ enum RefreshTokenGrant {
         let revocation: [GrantChange] = [.revokeFamily(state.record.grant.familyID)]
         // Someone has gone on from the successor, so nobody can still be waiting for it.
         guard !state.successorWasUsed else {
-            throw .invalidGrant("the refresh token was used before", "token.refresh-grandparent-replayed", changes: revocation)
+            throw .invalidGrant(
+                "the refresh token was used before", "token.refresh-grandparent-replayed", changes: revocation)
         }
         guard facts.now.since(rotation.at) <= facts.lifetimes.refreshGrace else {
             throw .invalidGrant("the refresh token was used before", "token.refresh-replayed", changes: revocation)

@@ -42,7 +42,9 @@ struct TokenRequest: Sendable {
         default:
             throw Refusal(
                 .unsupportedGrantType, "this grant type is not supported",
-                Diagnostic("token.grant-type-unsupported", expected: GrantType.all.map(\.rawValue).joined(separator: " "), found: String(type.prefix(64))))
+                Diagnostic(
+                    "token.grant-type-unsupported", expected: GrantType.all.map(\.rawValue).joined(separator: " "),
+                    found: String(type.prefix(64))))
         }
     }
 

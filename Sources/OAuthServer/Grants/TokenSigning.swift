@@ -56,7 +56,8 @@ extension TokenIssue {
         if let idToken {
             let claims = try idToken.claims(issuer: configuration.issuer, accessToken: Secret(accessToken))
             let key = try keys.current(idToken.algorithm)
-            response["id_token"] = .string(try CompactJWS.sign(payload: claims.encoded(), header: ["typ": "JWT"], with: key))
+            response["id_token"] = .string(
+                try CompactJWS.sign(payload: claims.encoded(), header: ["typ": "JWT"], with: key))
         }
         let changes = try changes(accessToken: accessToken, fresh: fresh, response: response)
         return SignedIssue(changes: changes, response: response)
@@ -92,7 +93,8 @@ extension TokenIssue {
             changes.append(
                 .rotateRefreshToken(
                     TokenDigest(of: presented),
-                    .init(at: issuedAt, successor: TokenDigest(of: Secret(fresh.refreshToken)), sealedResponse: sealed)))
+                    .init(at: issuedAt, successor: TokenDigest(of: Secret(fresh.refreshToken)), sealedResponse: sealed))
+            )
         }
         if !isSelfContained {
             changes.append(
@@ -130,7 +132,8 @@ enum SealedAnswer {
 
     /// - Returns: `nil` when the token is not the one it was sealed for.
     static func open(_ sealed: [UInt8], with presented: Secret) -> JSONObject? {
-        guard let box = try? AES.GCM.SealedBox(combined: sealed), let opened = try? AES.GCM.open(box, using: key(presented))
+        guard let box = try? AES.GCM.SealedBox(combined: sealed),
+            let opened = try? AES.GCM.open(box, using: key(presented))
         else { return nil }
         return try? JSONObject.parse(Array(opened))
     }

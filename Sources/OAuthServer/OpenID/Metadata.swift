@@ -23,7 +23,7 @@ extension AuthorizationServer {
         metadata.codeChallengeMethodsSupported = [CodeChallenge.method]
         metadata.subjectTypesSupported = ["public"]
         metadata.idTokenSigningAlgValuesSupported =
-            SigningKeys(try await load(keys.signingKeys())).algorithms.map(\.rawValue)
+            SigningKeys(try await load(await keys.signingKeys())).algorithms.map(\.rawValue)
         metadata.claimsSupported = [
             "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "name", "preferred_username", "email",
             "email_verified",

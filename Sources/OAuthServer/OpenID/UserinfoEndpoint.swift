@@ -5,7 +5,7 @@ extension AuthorizationServer {
     /// The userinfo endpoint (OpenID Connect Core §5.3), by GET, or by POST with the token in the header or the body.
     func userinfo(_ request: EndpointRequest) async throws(EndpointFailure) -> EndpointResponse {
         let token = try check { () throws(Refusal) in try Self.bearerToken(in: request) }
-        guard let information = try await load(accessToken(token)) else {
+        guard let information = try await load(await accessToken(token)) else {
             throw .refused(
                 .bearer(.invalidToken, "the access token is expired, revoked or unknown", Diagnostic("token.invalid")))
         }
@@ -16,7 +16,7 @@ extension AuthorizationServer {
                     Diagnostic("token.scope-missing", expected: "openid", found: information.scope.description),
                     scope: ["openid"]))
         }
-        guard let user = try await load(users.user(subject: information.subject)) else {
+        guard let user = try await load(await users.user(subject: information.subject)) else {
             throw .refused(.bearer(.invalidToken, "the person's account is gone", Diagnostic("token.user-gone")))
         }
         return .json(user.claims(for: information.scope))

@@ -71,7 +71,9 @@ struct AuthenticatedClient: Sendable {
 
     /// Checks a client's proof against its registration.
     static func verify(_ presented: PresentedClient, _ record: ClientRecord?) throws(Refusal) -> AuthenticatedClient {
-        guard let record else { throw refusal("client.unknown", expected: "a registered client", found: presented.clientID) }
+        guard let record else {
+            throw refusal("client.unknown", expected: "a registered client", found: presented.clientID)
+        }
         guard record.authenticationMethods.contains(presented.method) else {
             let registered = record.authenticationMethods.map(\.rawValue).sorted().joined(separator: " ")
             throw refusal("client.method-not-registered", expected: registered, found: presented.method.rawValue)

@@ -68,7 +68,8 @@ public struct PasswordHash: Sendable, Hashable {
         }
         guard let cost = numbers["ln"], let blockSize = numbers["r"], let parallelism = numbers["p"] else { return nil }
         let parameters = Parameters(logarithmicCost: cost, blockSize: blockSize, parallelism: parallelism)
-        guard (parameters.logarithmicCost, parameters.blockSize, parameters.parallelism) == (cost, blockSize, parallelism)
+        guard
+            (parameters.logarithmicCost, parameters.blockSize, parameters.parallelism) == (cost, blockSize, parallelism)
         else { return nil }
         return PasswordHash(parameters: parameters, salt: salt, derived: derived)
     }
