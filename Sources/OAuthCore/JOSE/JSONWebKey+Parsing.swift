@@ -6,7 +6,7 @@ extension JSONWebKey {
     /// Private members of every key type (RFC 7518 §6.2.2, §6.3.2, §6.4.1, RFC 8037 §2).
     private static let privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
 
-    /// Parses a public key in UTF-8 JSON.
+    /// Parses a public key in UTF-8 JSON, of at most 64 KiB.
     ///
     /// - Throws: what ``parse(_:)-(JSONObject)`` throws, and ``JOSEError/malformedKey(_:)``.
     public static func parse(_ bytes: [UInt8]) throws(JOSEError) -> JSONWebKey {
