@@ -27,7 +27,8 @@ struct WycheproofCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Verifies as a caller would: with the shared key where all keys are shared, with the set of public ones otherwise.
+    /// Verifies as a caller would: with the shared key where all keys are shared, with the set of public ones
+    /// otherwise.
     func verify() throws -> VerifiedJWS {
         let jws = try CompactJWS.parse(jws)
         guard keys.allSatisfy({ $0["kty"] == "oct" }) else {
@@ -58,8 +59,8 @@ struct JOSEVectorTests {
         372: .malformedPart(.header), 373: .malformedPart(.payload),
     ]
 
-    /// Cases that Wycheproof calls invalid for a padding that the published text no longer has: they are case 357, which
-    /// is valid, byte for byte.
+    /// Cases that Wycheproof calls invalid for a padding that the published text no longer has: they are case 357,
+    /// which is valid, byte for byte.
     private static let acceptedSignatures: Set<Int64> = [367, 370]
 
     @Test("agrees with Wycheproof about signatures", arguments: WycheproofCase.signatures)
