@@ -2,8 +2,8 @@ extension CompactJWS {
     /// Signs a payload.
     ///
     /// - Parameters:
-    ///   - header: further parameters, such as `typ`. `alg` is the key's and need not be given; `kid` is the key's unless
-    ///     it is given, and `null` leaves it out.
+    ///   - header: further parameters, such as `typ`. `alg` is the key's and need not be given; `kid` is the key's
+    ///     unless it is given, and `null` leaves it out.
     /// - Throws: ``JOSEError/headerParameter(_:)`` where `alg` is another algorithm's, ``JOSEError/criticalHeader`` and
     ///   ``JOSEError/refusedHeaderParameter(_:)`` for what this type would not read, ``JOSEError/signingFailed``.
     public static func sign(

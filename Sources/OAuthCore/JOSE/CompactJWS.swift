@@ -40,8 +40,8 @@ public struct CompactJWS: Sendable {
     /// - Parameters:
     ///   - keys: the keys of the expected signer, and of nobody else.
     ///   - algorithms: what is accepted; the header only chooses among them.
-    /// - Throws: ``JOSEError/algorithmNotAllowed(_:)``, ``JOSEError/noMatchingKey(keyID:)`` (the set may be out of date),
-    ///   ``JOSEError/signatureLength(found:expected:)`` or ``JOSEError/invalidSignature``.
+    /// - Throws: ``JOSEError/algorithmNotAllowed(_:)``, ``JOSEError/noMatchingKey(keyID:)`` (the set may be out of
+    ///   date), ``JOSEError/signatureLength(found:expected:)`` or ``JOSEError/invalidSignature``.
     public func verify(
         with keys: JSONWebKeySet, algorithms: Set<JWSAlgorithm>
     ) throws(JOSEError) -> VerifiedJWS {

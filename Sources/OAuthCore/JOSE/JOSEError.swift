@@ -85,7 +85,8 @@ public enum JWSPart: Hashable, Sendable {
 }
 
 extension JOSEError {
-    /// A peer's text, where it is fit to be shown: at most 64 of the characters that algorithms and key ids are made of.
+    /// A peer's text, where it is fit to be shown: at most 64 of the characters that algorithms and key ids are made
+    /// of.
     static func plain(_ text: String) -> String? {
         guard (1...64).contains(text.utf8.count) else { return nil }
         let isPlain = text.utf8.allSatisfy { byte in

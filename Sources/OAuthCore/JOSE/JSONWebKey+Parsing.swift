@@ -6,7 +6,7 @@ extension JSONWebKey {
     /// Private members of every key type (RFC 7518 §6.2.2, §6.3.2, §6.4.1, RFC 8037 §2).
     private static let privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
 
-    /// Parses a public key in UTF-8 JSON.
+    /// Parses a public key in UTF-8 JSON, of at most 64 KiB.
     ///
     /// - Throws: what ``parse(_:)-(JSONObject)`` throws, and ``JOSEError/malformedKey(_:)``.
     public static func parse(_ bytes: [UInt8]) throws(JOSEError) -> JSONWebKey {
@@ -17,11 +17,11 @@ extension JSONWebKey {
 
     /// Reads a public key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
     ///
-    /// - Throws: ``JOSEError/privateKeyMaterial`` where there is a private member, ``JOSEError/unknownKeyType(name:)`` and
-    ///   ``JOSEError/unknownCurve(name:)`` for what is not implemented, ``JOSEError/keyMember(_:)`` for what is missing or
-    ///   malformed, ``JOSEError/invalidPoint``, ``JOSEError/modulusLength(bits:)``, ``JOSEError/publicExponent`` and
-    ///   ``JOSEError/vulnerableKey`` for numbers that must not be trusted, and ``JOSEError/keyAlgorithmMismatch(_:)``
-    ///   where `alg` is a signature algorithm for another kind of key.
+    /// - Throws: ``JOSEError/privateKeyMaterial`` where there is a private member, ``JOSEError/unknownKeyType(name:)``
+    ///   and ``JOSEError/unknownCurve(name:)`` for what is not implemented, ``JOSEError/keyMember(_:)`` for what is
+    ///   missing or malformed, ``JOSEError/invalidPoint``, ``JOSEError/modulusLength(bits:)``,
+    ///   ``JOSEError/publicExponent`` and ``JOSEError/vulnerableKey`` for numbers that must not be trusted, and
+    ///   ``JOSEError/keyAlgorithmMismatch(_:)`` where `alg` is a signature algorithm for another kind of key.
     public static func parse(_ object: JSONObject) throws(JOSEError) -> JSONWebKey {
         guard !privateMembers.contains(where: { object[$0] != nil }) else { throw .privateKeyMaterial }
         let attributes = try Attributes(object)

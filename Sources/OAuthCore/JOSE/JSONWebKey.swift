@@ -3,8 +3,8 @@ import CryptoExtras
 
 /// A public key that verifies signatures (RFC 7517): EC on P-256, P-384 or P-521, RSA of 2048…8192 bits, or Ed25519.
 ///
-/// A value of this type has been checked: the point is on its curve, the modulus is no weak one, and there is no private
-/// member. The key is read once, when it is parsed.
+/// A value of this type has been checked: the point is on its curve, the modulus is no weak one, and there is no
+/// private member. The key is read once, when it is parsed.
 public struct JSONWebKey: Sendable {
     /// `kid`: how headers name the key.
     public let keyID: String?

@@ -39,8 +39,8 @@ public struct JSONWebKeySet: Hashable, Sendable {
         return try parse(object)
     }
 
-    /// Reads a set. Keys that cannot be used are skipped (RFC 7517 §5 asks for it), so that one new kind of key does not
-    /// cost all the others.
+    /// Reads a set. Keys that cannot be used are skipped (RFC 7517 §5 asks for it), so that one new kind of key does
+    /// not cost all the others.
     ///
     /// - Throws: ``JOSEError/keyMember(_:)`` where `keys` is no array, ``JOSEError/tooManyKeys(count:limit:)``.
     public static func parse(_ object: JSONObject) throws(JOSEError) -> JSONWebKeySet {
@@ -65,8 +65,8 @@ public struct JSONWebKeySet: Hashable, Sendable {
     /// The set as JSON, without the keys that were skipped.
     public var json: JSONObject { ["keys": .array(keys.map { .object($0.json) })] }
 
-    /// The keys that may have signed under this header: those of its `kid` (where no key has it, those without a `kid`),
-    /// and of them those whose kind, `alg`, `use` and `key_ops` go with its algorithm.
+    /// The keys that may have signed under this header: those of its `kid` (where no key has it, those without a
+    /// `kid`), and of them those whose kind, `alg`, `use` and `key_ops` go with its algorithm.
     public func keys(matching header: JWSHeader) -> [JSONWebKey] {
         let usable = keys.filter { (try? $0.requireVerifies(header.algorithm)) != nil }
         guard let keyID = header.keyID else { return usable }

@@ -1,4 +1,5 @@
-/// The protected header of a JWS (RFC 7515 §4). It is what the peer wrote, and stays unproven until the JWS is verified.
+/// The protected header of a JWS (RFC 7515 §4). It is what the peer wrote, and stays unproven until the JWS is
+/// verified.
 ///
 /// Keys in a header (`jwk`, `jku`, `x5c`, `x5u`) are never used to verify it; who needs one (DPoP) reads it from
 /// ``parameters`` on purpose.

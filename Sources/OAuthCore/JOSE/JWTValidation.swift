@@ -8,8 +8,8 @@ public struct JWTValidation: Hashable, Sendable {
     public let clockTolerance: Seconds
     /// Claims that must be there besides `iss`, `aud` and `exp`, which always must.
     public let requiredClaims: Set<String>
-    /// The `typ` headers that are accepted, with or without `application/`, in any case. Where there are some, the header
-    /// must have one of them; where there are none, `typ` is not looked at.
+    /// The `typ` headers that are accepted, with or without `application/`, in any case. Where there are some, the
+    /// header must have one of them; where there are none, `typ` is not looked at.
     public let types: Set<String>
 
     /// A policy for one audience.

@@ -1,7 +1,7 @@
 /// The checks that a stranger's RSA public key must pass.
 enum RSAKeyStrength {
-    /// The moduli that are accepted, in bits: below, factoring is in reach (RFC 7518 §3.3); above, verifying is a way to
-    /// keep us busy.
+    /// The moduli that are accepted, in bits: below, factoring is in reach (RFC 7518 §3.3); above, verifying is a way
+    /// to keep us busy.
     static let modulusBits = 2048...8192
 
     /// Checks numbers in big-endian order without leading zeros.

@@ -28,7 +28,8 @@ public struct SigningKey: Sendable {
     ///
     /// - Parameters:
     ///   - algorithm: any of ``JWSAlgorithm/asymmetric``.
-    ///   - rsaBits: the modulus of an RSA key, 2048…8192 bits and a multiple of 8. Default 2048. Large ones take seconds.
+    ///   - rsaBits: the modulus of an RSA key, 2048…8192 bits and a multiple of 8. Default 2048. Large ones take
+    ///     seconds.
     ///   - keyID: the key's id; `nil` for its thumbprint.
     /// - Throws: ``JOSEError/unsupportedAlgorithm(name:)``, ``JOSEError/modulusLength(bits:)``,
     ///   ``JOSEError/signingFailed``.

@@ -248,6 +248,18 @@ struct SigningKeyTests {
         #expect(try SigningKey(pkcs8DER: der, algorithm: algorithm).keyID == key.publicKey.thumbprint)
     }
 
+    @Test(
+        "reads the older forms of private keys, which lie inside PKCS#8",
+        arguments: [(JWSAlgorithm.es256, "EC PRIVATE KEY"), (.rs256, "RSA PRIVATE KEY")])
+    func olderForms(_ algorithm: JWSAlgorithm, _ label: String) throws {
+        let key = try SigningKey.generate(algorithm)
+        let inner = key.pkcs8DER().withBytes { Array($0.dropFirst(algorithm == .es256 ? 29 : 26)) }
+        let text = pem(Secret(bytes: inner)).revealed().replacing("PRIVATE KEY", with: label)
+        let parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+        let read = try SigningKey(pem: Secret(parameters + text), algorithm: algorithm)
+        #expect(read.publicKey == key.publicKey)
+    }
+
     @Test("makes the signature of RFC 8037 A.4 from the private key of A.1")
     func ed25519() throws {
         let prefix: [UInt8] = [0x30, 0x2E, 2, 1, 0, 0x30, 5, 6, 3, 0x2B, 0x65, 0x70, 4, 0x22, 4, 0x20]

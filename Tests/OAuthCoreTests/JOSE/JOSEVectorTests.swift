@@ -27,7 +27,8 @@ struct WycheproofCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Verifies as a caller would: with the shared key where all keys are shared, with the set of public ones otherwise.
+    /// Verifies as a caller would: with the shared key where all keys are shared, with the set of public ones
+    /// otherwise.
     func verify() throws -> VerifiedJWS {
         let jws = try CompactJWS.parse(jws)
         guard keys.allSatisfy({ $0["kty"] == "oct" }) else {
@@ -36,7 +37,7 @@ struct WycheproofCase: Sendable, CustomTestStringConvertible {
                 with: JSONWebKeySet.parse(["keys": .array(publicKeys)]),
                 algorithms: JWSAlgorithm.asymmetric.union(JWSAlgorithm.symmetric))
         }
-        let key = try #require(keys.first { $0["kid"]?.string == jws.header.keyID })
+        let key = try #require(keys.count == 1 ? keys.first : keys.first { $0["kid"]?.string == jws.header.keyID })
         let bytes = try #require(Base64URL.decode(key["k"]?.string ?? ""))
         return try jws.verify(
             with: HMACKey(Secret(bytes: bytes), algorithm: JWSAlgorithm(rawValue: key["alg"]?.string ?? "")))
@@ -58,15 +59,25 @@ struct JOSEVectorTests {
         372: .malformedPart(.header), 373: .malformedPart(.payload),
     ]
 
+    /// Cases that Wycheproof calls invalid for a padding that the published text no longer has: they are case 357,
+    /// which is valid, byte for byte.
+    private static let acceptedSignatures: Set<Int64> = [367, 370]
+
     @Test("agrees with Wycheproof about signatures", arguments: WycheproofCase.signatures)
     func signatures(_ test: WycheproofCase) throws {
         if let error = Self.refusedSignatures[test.id] {
             #expect(throws: error) { try test.verify() }
-        } else if test.isValid {
+        } else if test.isValid || Self.acceptedSignatures.contains(test.id) {
             _ = try test.verify()
         } else {
             #expect(throws: JOSEError.self) { try test.verify() }
         }
+    }
+
+    @Test("the cases of a lost padding are another case's text", arguments: acceptedSignatures)
+    func lostPadding(_ id: Int64) throws {
+        let valid = try #require(WycheproofCase.signatures.first { $0.id == 357 })
+        #expect(WycheproofCase.signatures.first { $0.id == id }?.jws == valid.jws)
     }
 
     /// Case 4 has two shared keys of one `kid` in a set; there are no sets of shared keys here.
