@@ -93,3 +93,10 @@ extension PasswordHash: CustomStringConvertible, CustomReflectable {
     public var description: String { "PasswordHash(redacted)" }
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension PasswordHash {
+    /// A hash that no password has, as slow to refuse one as a real hash.
+    public static func decoy(parameters: Parameters = .init(), random: RandomSource) -> PasswordHash {
+        PasswordHash(parameters: parameters, salt: random.bytes(16), derived: random.bytes(32))
+    }
+}

@@ -1,0 +1,89 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import OAuthCore
+import OAuthServer
+
+/// What a browser brings along: its cookies. Names are this server's own, since browsers ignore ports in cookies.
+struct Browser {
+    static let sessionCookie = "sallyport_session"
+    static let browserCookie = "sallyport_browser"
+
+    /// The value of the session cookie.
+    let session: Secret?
+    /// The value of the cookie that ties forms to this browser.
+    let mark: Secret?
+
+    init(_ headers: HTTPFields) {
+        session = Self.cookie(Self.sessionCookie, in: headers)
+        mark = Self.cookie(Self.browserCookie, in: headers)
+    }
+
+    private static func cookie(_ name: String, in headers: HTTPFields) -> Secret? {
+        for header in headers[values: .cookie] {
+            for pair in header.split(separator: ";") {
+                let pair = pair.trimmingCharacters(in: .whitespaces)
+                guard pair.hasPrefix(name + "=") else { continue }
+                let value = pair.dropFirst(name.count + 1)
+                return value.isEmpty || value.count > 200 ? nil : Secret(value)
+            }
+        }
+        return nil
+    }
+}
+
+/// Sets and reads what browsers keep, and makes the tokens that tie forms to them.
+struct BrowserTrust: Sendable {
+    let issuer: Issuer
+    let secret: Secret
+    let random: RandomSource
+
+    /// A `Set-Cookie` value: not for scripts, not for other sites' posts, and only over TLS where there is any.
+    func cookie(_ name: String, _ value: Secret?) -> String {
+        let path = issuer.basePath.isEmpty ? "/" : issuer.basePath
+        let secure = issuer.uri.scheme == "https" ? "; Secure" : ""
+        let attributes = "; Path=\(path); HttpOnly; SameSite=Lax\(secure)"
+        guard let value else { return "\(name)=\(attributes); Max-Age=0" }
+        return "\(name)=\(value.revealed())\(attributes)"
+    }
+
+    /// The token of a form: bound to the browser, and to the sign-in where there must be one.
+    func formToken(mark: Secret, session: Secret?, purpose: String) -> String {
+        var hash = HMAC<SHA256>(key: secret.withBytes { SymmetricKey(data: $0) })
+        hash.update(data: Data("sallyport form\n\(purpose)\n".utf8))
+        mark.withBytes { hash.update(data: $0) }
+        hash.update(data: Data("\n".utf8))
+        session?.withBytes { hash.update(data: $0) }
+        return Base64URL.encode(Array(hash.finalize()))
+    }
+
+    /// Whether a posted token is this browser's, and the post comes from one of our own pages.
+    func accepts(_ token: String?, from browser: Browser, headers: HTTPFields, session: Secret?, purpose: String) -> Bool {
+        guard let token, let mark = browser.mark, isOwnPage(headers) else { return false }
+        let expected = formToken(mark: mark, session: session, purpose: purpose)
+        return constantTimeEqual(Array(token.utf8), Array(expected.utf8))
+    }
+
+    /// Browsers say where a post comes from. Under `Referrer-Policy: no-referrer` the origin is `null`, which then only
+    /// counts beside a `Sec-Fetch-Site` that does not contradict it.
+    private func isOwnPage(_ headers: HTTPFields) -> Bool {
+        if let site = headers[.fetchSite], site != "same-origin", site != "none" { return false }
+        guard let origin = headers[.origin], origin != "null" else { return true }
+        return origin == issuer.uri.origin
+    }
+}
+
+/// Where a person goes on after signing in: a path below the issuer and nothing else, so that a link to the sign-in page
+/// cannot send anybody elsewhere.
+enum Continuation {
+    /// The path if it is one of this server's, else `nil`.
+    static func parse(_ text: String?, issuer: Issuer) -> String? {
+        guard let text, text.hasPrefix(issuer.basePath + "/"), !text.hasPrefix("//") else { return nil }
+        // What a browser resolves to another host or path than it reads like is not accepted in any spelling.
+        guard let uri = OAuthCore.URI(issuer.uri.origin + text), uri.origin == issuer.uri.origin, uri.userInfo == nil,
+            uri.fragment == nil, !uri.path.contains("//"), !uri.path.contains("%"), !uri.path.contains("/.")
+        else { return nil }
+        return text
+    }
+}

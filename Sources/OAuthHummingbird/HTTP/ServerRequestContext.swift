@@ -1,0 +1,15 @@
+public import Hummingbird
+import Logging
+import NIOCore
+
+/// What a handler knows of a request besides the request: its id, and who sent it.
+public struct ServerRequestContext: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+    /// The peer's IP address; what a proxy writes into a header does not count.
+    public let remoteAddress: String
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        remoteAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
+    }
+}
