@@ -82,6 +82,12 @@ let package = Package(
         .testTarget(
             name: "OAuthCoreTests",
             dependencies: ["OAuthCore", .product(name: "JWTKit", package: "jwt-kit")]),
+        .testTarget(
+            name: "OAuthHummingbirdTests",
+            dependencies: [
+                "OAuthHummingbird", "OAuthCore", hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
