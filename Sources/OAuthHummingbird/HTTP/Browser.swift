@@ -6,7 +6,7 @@ import OAuthCore
 import OAuthServer
 
 /// What a browser brings along: its cookies. Names are this server's own, since browsers ignore ports in cookies.
-struct Browser {
+struct Browser: Sendable {
     static let sessionCookie = "sallyport_session"
     static let browserCookie = "sallyport_browser"
 

@@ -1,0 +1,46 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import OAuthCore
+import OAuthServer
+
+extension AuthorizationServerSite {
+    /// The endpoints that programs call: each the pure server's answer and nothing more.
+    func addEndpoints(to router: Router<ServerRequestContext>) {
+        for endpoint in Endpoint.allCases {
+            let isBelowHost = endpoint == .authorizationServerMetadata
+            let path = endpoint.path(below: issuer)
+            let route = RouterPath(isBelowHost ? path : self.path(path))
+            for method in [HTTPRequest.Method.get, .post, .put, .delete, .patch] {
+                router.on(route, method: method) { request, context in
+                    let response = await server.respond(endpoint, to: await request.endpointRequest())
+                    return finished(response, context)
+                }
+            }
+            router.on(route, method: .options) { request, context in
+                finished(await server.preflight(endpoint, headers: request.headers), context)
+            }
+        }
+    }
+
+    private func finished(_ response: EndpointResponse, _ context: ServerRequestContext) -> Response {
+        var result = Response(response)
+        result.headers[.requestID] = context.id
+        result.headers[.xContentTypeOptions] = "nosniff"
+        if let diagnostic = response.diagnostic { context.report(diagnostic, status: response.head.status) }
+        return result
+    }
+}
+
+extension ServerRequestContext {
+    /// Tells the operator what went wrong, with what was expected and what came.
+    func report(_ diagnostic: Diagnostic, status: HTTPResponse.Status) {
+        var metadata: Logger.Metadata = [
+            "oauth.diagnostic": "\(diagnostic.id)", "http.status": "\(status.code)",
+            "client.address": "\(remoteAddress)",
+        ]
+        if let expected = diagnostic.expected { metadata["oauth.expected"] = "\(expected)" }
+        if let found = diagnostic.found { metadata["oauth.found"] = "\(found)" }
+        logger.info("request refused", metadata: metadata)
+    }
+}
