@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import OAuthHummingbird
@@ -125,5 +126,18 @@ struct TemplateOverrideTests {
     func originalsAreClean() {
         #expect(PageRenderer.audit(overrides: TemplateSet.originals) == [])
         #expect(PageRenderer.audit(overrides: [:]) == [])
+    }
+}
+
+@Suite("Documentation of the templates")
+struct TemplateDocumentationTests {
+    @Test("every page and every variable is described", arguments: PageTemplate.allCases)
+    func describesVariables(_ template: PageTemplate) throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../Docs/Templates.md").standardizedFileURL
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.contains("### `\(template.rawValue)`"))
+        let fields = try PageRenderer().fields(of: PageSample.page(template), in: PageSample.layout)
+        for name in fields.keys.sorted() { #expect(text.contains("`\(name)`"), "\(name)") }
     }
 }

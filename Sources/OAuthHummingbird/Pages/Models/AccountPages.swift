@@ -106,7 +106,6 @@ public struct SignedOutPage: Sendable {
     func fields(_ catalog: StringCatalog) -> TemplateFields {
         [
             "application": .optional(application), "backURL": .link(backURL), "signInURL": .link(signInURL),
-            "hasApplication": .flag(application != nil),
         ]
     }
 }

@@ -1,6 +1,8 @@
 /// One `{{tag}}` of a template: what the engine does not tell about a template that it has parsed.
 struct TemplateTag: Equatable {
-    enum Kind: Equatable { case variable, rawVariable, section, close, block, partial, parent, comment, setting, unfinished }
+    enum Kind: Equatable {
+        case variable, rawVariable, section, close, block, partial, parent, comment, setting, unfinished
+    }
 
     let kind: Kind
     /// The name, without transforms; empty for comments and settings.
