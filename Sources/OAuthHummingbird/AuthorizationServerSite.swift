@@ -1,7 +1,8 @@
 import HTTPTypes
 public import Hummingbird
+import Logging
 import NIOCore
-public import OAuthCore
+import OAuthCore
 public import OAuthServer
 
 /// An authorization server as a site: its endpoints for programs, and its pages for people, on a Hummingbird router.

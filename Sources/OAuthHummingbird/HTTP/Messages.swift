@@ -30,7 +30,7 @@ extension Response {
     }
 
     /// Sends the browser somewhere by GET.
-    static func redirect(to location: String, status: HTTPResponse.Status = .seeOther) -> Response {
+    static func sending(to location: String, status: HTTPResponse.Status = .seeOther) -> Response {
         var headers = HTTPFields()
         headers[.location] = location
         headers[.cacheControl] = "no-store"

@@ -1,3 +1,4 @@
+import HTTPTypes
 import OAuthCore
 import OAuthServer
 
@@ -31,7 +32,7 @@ extension AuthorizationServerSite {
         return .page(
             .applicationDelete(
                 ApplicationDeletePage(
-                    name: client.name, action: page + "/delete", csrf: formToken(visit), cancelURL: page)))
+                    name: client.name, clientID: client.id, action: page + "/delete", csrf: formToken(visit), cancelURL: page)))
     }
 
     /// The only time that anybody sees the secret.

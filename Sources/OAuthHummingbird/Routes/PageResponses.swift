@@ -122,7 +122,7 @@ extension AuthorizationServerSite {
         let isRead = request.method == .get || request.method == .head
         let query = isRead && !request.rawQuery.isEmpty ? request.rawQuery + "&" : ""
         let target = isRead ? request.uri.path : path("/account")
-        return .redirect(to: "\(issuer.uri.origin)\(target)?\(query)\(Self.noticeParameter)=address-changed")
+        return .sending(to: "\(issuer.uri.origin)\(target)?\(query)\(Self.noticeParameter)=address-changed")
     }
 
     /// Names a notice for the page that a redirect leads to; only known notices are shown.
@@ -137,7 +137,10 @@ extension AuthorizationServerSite {
 
     private func notice(_ visit: Visit) -> Layout.Notice? {
         guard let name = visit.fields[Self.noticeParameter] else { return nil }
-        let known = ["saved", "deleted", "revoked", "address-changed", "form-expired", "session-changed", "sign-in-again"]
+        let known = [
+            "saved", "deleted", "revoked", "address-changed", "form-expired", "session-changed", "sign-in-again",
+            "cookie-missing",
+        ]
         guard known.contains(name) else { return nil }
         let kind: Layout.Notice.Kind = ["saved", "deleted", "revoked"].contains(name) ? .info : .warning
         let about = visit.fields["sallyport_about"].map { ["application": $0] } ?? [:]
@@ -149,9 +152,9 @@ extension AuthorizationServerSite {
         case .page(let page, let status, let notice, let formTargets):
             return html(page, status, notice: notice ?? self.notice(visit), formTargets: formTargets, visit)
         case .redirect(let location, let status):
-            return withMark(.redirect(to: location, status: status), visit)
+            return withMark(.sending(to: location, status: status), visit)
         case .redirectWithSession(let location, let session):
-            var response = withMark(.redirect(to: location), visit)
+            var response = withMark(.sending(to: location), visit)
             response.headers.append(
                 HTTPField(name: .setCookie, value: trust.cookie(Browser.sessionCookie, session)))
             return response
