@@ -81,7 +81,8 @@ let package = Package(
             ]),
         .testTarget(
             name: "OAuthCoreTests",
-            dependencies: ["OAuthCore", .product(name: "JWTKit", package: "jwt-kit")]),
+            dependencies: ["OAuthCore", httpTypes, .product(name: "JWTKit", package: "jwt-kit")]),
+        .testTarget(name: "OAuthResourceServerTests", dependencies: ["OAuthResourceServer", "OAuthCore", httpTypes]),
     ],
     swiftLanguageModes: [.v6]
 )
