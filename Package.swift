@@ -60,6 +60,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .target(
@@ -75,18 +76,38 @@ let package = Package(
             name: "sallyport",
             dependencies: [
                 "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthResourceServer", "OAuthServer", "OAuthStorage",
-                argumentParser, hummingbird, logging, crypto,
+                argumentParser, hummingbird, httpTypes, logging,
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "OAuthCoreTests",
-            dependencies: ["OAuthCore", .product(name: "JWTKit", package: "jwt-kit")]),
+            dependencies: ["OAuthCore", httpTypes, .product(name: "JWTKit", package: "jwt-kit")]),
+        .testTarget(name: "OAuthResourceServerTests", dependencies: ["OAuthResourceServer", "OAuthCore", httpTypes]),
+        .testTarget(
+            name: "OAuthStorageTests",
+            dependencies: ["OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes]),
         .testTarget(
             name: "OAuthHummingbirdTests",
             dependencies: [
                 "OAuthHummingbird", "OAuthCore", hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
+        .testTarget(
+            name: "OAuthClientTests",
+            dependencies: ["OAuthClient", "OAuthCore", "OAuthTesting", httpTypes]),
+        .testTarget(
+            name: "OAuthHTTPClientTests",
+            dependencies: [
+                "OAuthClient", "OAuthCore", "OAuthHTTPClient", httpTypes,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -136,20 +136,11 @@ struct Refusal: Error {
         self.init(OAuthError(code, description, diagnostic: diagnostic), changes: changes)
     }
 
-    /// Refused by a protected resource: the status follows from the code (RFC 6750 §3.1).
-    static func bearer(_ code: ErrorCode?, _ description: String, _ diagnostic: Diagnostic, scope: Scope? = nil)
-        -> Refusal
-    {
-        var refusal = Refusal(code ?? .invalidToken, description, diagnostic)
-        refusal.challenge = BearerChallenge(
-            error: code, errorDescription: code == nil ? nil : description, scope: scope)
-        refusal.status =
-            switch code {
-            case .invalidRequest: .badRequest
-            case .insufficientScope: .forbidden
-            default: .unauthorized
-            }
-        return refusal
+    /// Refused by a protected resource, with its challenge (RFC 6750 §3).
+    init(_ refusal: BearerRefusal) {
+        self.init(refusal.error)
+        challenge = refusal.challenge
+        status = refusal.status
     }
 }
 

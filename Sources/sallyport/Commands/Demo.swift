@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Logging
+import OAuthCore
+import OAuthHummingbird
+import OAuthServer
+
+/// Everything on this computer, with sample people and applications.
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run everything on loopback, with sample users and applications.")
+
+    @Flag(help: "Print one line of JSON when everything answers.") var json = false
+    @Option(help: "Where the demo keeps its data between starts.") var dataDirectory = ".sallyport-demo"
+    @Option(help: "The address to listen on; loopback only.") var host = "127.0.0.1"
+    @Option(help: "The authorization server's port; 0 for any free one.") var authorizationPort = 8000
+    // Scripts name the ports of all parts; those of a part that this version does not have are not listened on.
+    @Option(help: .hidden) var inboxPort = 8082
+    @Option(help: .hidden) var emulatorPort = 8443
+    @Option(help: .hidden) var imapPort = 8993
+    @Option(help: .hidden) var smtpPort = 8587
+    @Option(help: .hidden) var popPort = 8995
+    @OptionGroup var settings: SettingsOptions
+
+    func validate() throws {
+        guard Listener.isLoopback(host) else {
+            throw ValidationError(
+                "The demo's secrets are samples, so it listens on loopback only, not on \(host). For others, use sallyport serve.")
+        }
+    }
+
+    func run() async throws {
+        let settings = try await settings.load([.logLevel: json ? "info" : nil])
+        Logs.start(settings[.logLevel] == nil ? .notice : try Logs.level(settings))
+        let folder = URL(filePath: dataDirectory)
+        do {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw CommandFailure(
+                "The folder \(dataDirectory) cannot be made: \(error.localizedDescription)",
+                next: "Choose another --data-directory.")
+        }
+        let port = try await Listener.port(authorizationPort, host: host, option: "--authorization-port")
+        let data = try DemoData.load(folder.appending(path: "demo.json"))
+        let database = try await Database.open("sqlite:" + folder.appending(path: "authorization.sqlite").path)
+        try await data.install(in: database)
+        let issuer = try Issuer.parse("http://\(host.contains(":") ? "[\(host)]" : host):\(port)/o")
+        var configuration = ServerConfiguration(issuer: issuer, secret: database.store.serverSecret)
+        configuration.scopes = DemoData.scopes
+        let service = AuthorizationService(
+            database: database, configuration: configuration, pages: try Templates.renderer([:]),
+            logger: Logger(label: "sallyport"))
+        let announcement = DemoAnnouncement(issuer: issuer, data: data, dataDirectory: dataDirectory)
+        let printsJSON = json
+        try await service.run(at: .init(host: host, port: port)) { router, server in
+            SampleAPI(server: server).addRoutes(to: router)
+        } onReady: {
+            Terminal.output(
+                printsJSON ? String(decoding: announcement.json.encoded(), as: UTF8.self) : announcement.text)
+        }
+    }
+}

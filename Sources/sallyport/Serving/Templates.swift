@@ -1,0 +1,37 @@
+import Foundation
+import OAuthHummingbird
+
+/// Template files that replace pages.
+enum Templates {
+    /// Reads every `NAME.mustache` of a folder.
+    static func load(_ folder: String?) throws(CommandFailure) -> [String: String] {
+        guard let folder else { return [:] }
+        var templates: [String: String] = [:]
+        do {
+            for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".mustache") {
+                let text = try String(contentsOf: URL(filePath: folder).appending(path: file), encoding: .utf8)
+                templates[String(file.dropLast(".mustache".count))] = text
+            }
+        } catch {
+            throw CommandFailure("The templates in \(folder) cannot be read: \(error.localizedDescription)")
+        }
+        return templates
+    }
+
+    /// Pages with these templates, or the file and line of what is wrong.
+    static func renderer(_ templates: [String: String]) throws(CommandFailure) -> PageRenderer {
+        do {
+            let renderer = try PageRenderer(overrides: templates)
+            if let finding = PageRenderer.audit(overrides: templates).first(where: { $0.severity == .error }) {
+                throw CommandFailure("\(finding)", next: "sallyport check --templates lists all that is wrong.")
+            }
+            return renderer
+        } catch let error as TemplateError {
+            throw CommandFailure("\(error.description)")
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+}
