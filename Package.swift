@@ -82,6 +82,9 @@ let package = Package(
         .testTarget(
             name: "OAuthCoreTests",
             dependencies: ["OAuthCore", .product(name: "JWTKit", package: "jwt-kit")]),
+        .testTarget(
+            name: "OAuthStorageTests",
+            dependencies: ["OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes]),
     ],
     swiftLanguageModes: [.v6]
 )
