@@ -1,5 +1,3 @@
-import Foundation
-
 /// Any JSON text (RFC 8259), kept as what was said: an object remembers the order it was written in.
 public enum JSONValue: Hashable, Sendable {
     case null
@@ -20,6 +18,9 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
 
     /// An object without members.
     public init() {}
+
+    /// An object of these members, whose names are known to differ.
+    init(uniqueMembers: [(name: String, value: JSONValue)]) { members = uniqueMembers }
 
     /// An object of these members; a name that comes again replaces its value.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
@@ -94,19 +95,21 @@ public enum JSONError: Error, Hashable, Sendable {
     case tooLarge(count: Int, limit: Int)
     /// Not JSON, or nested too deeply.
     case malformed
+    /// An object names a member twice (RFC 8259 §4 leaves open which of them counts).
+    case duplicateName
     /// JSON, but not an object.
     case notAnObject
 }
 
 extension JSONValue {
-    /// Parses JSON in UTF-8, with or without a byte order mark.
+    /// Parses JSON in UTF-8, with or without a byte order mark, at most 64 levels deep.
+    ///
+    /// Stricter than RFC 8259 asks: a member name that comes twice and a lone surrogate are refused.
     ///
     /// - Parameter limit: the most bytes that are read. Default 1 MiB.
     public static func parse(_ bytes: [UInt8], limit: Int = 1 << 20) throws(JSONError) -> JSONValue {
         guard bytes.count <= limit else { throw .tooLarge(count: bytes.count, limit: limit) }
-        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text)) else { throw .malformed }
-        return value
+        return try JSONParser.parse(bytes)
     }
 }
 
@@ -117,39 +120,6 @@ extension JSONObject {
     public static func parse(_ bytes: [UInt8], limit: Int = 1 << 20) throws(JSONError) -> JSONObject {
         guard case .object(let object) = try JSONValue.parse(bytes, limit: limit) else { throw .notAnObject }
         return object
-    }
-}
-
-extension JSONValue: Decodable {
-    private struct Name: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    public init(from decoder: any Decoder) throws {
-        if let container = try? decoder.container(keyedBy: Name.self) {
-            var object = JSONObject()
-            for key in container.allKeys { object[key.stringValue] = try container.decode(JSONValue.self, forKey: key) }
-            self = .object(object)
-            return
-        }
-        if var container = try? decoder.unkeyedContainer() {
-            var array: [JSONValue] = []
-            while !container.isAtEnd { array.append(try container.decode(JSONValue.self)) }
-            self = .array(array)
-            return
-        }
-        self = try Self.scalar(in: try decoder.singleValueContainer())
-    }
-
-    private static func scalar(in container: any SingleValueDecodingContainer) throws -> JSONValue {
-        if container.decodeNil() { return .null }
-        if let value = try? container.decode(Bool.self) { return .bool(value) }
-        if let value = try? container.decode(Int64.self) { return .integer(value) }
-        if let value = try? container.decode(Double.self) { return .double(value) }
-        return .string(try container.decode(String.self))
     }
 }
 

@@ -1,3 +1,0 @@
-import JWTKit
-import Testing
-@Test func placeholder() { #expect(Bool(true)) }
