@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 import requests
 
+from support import wire
 from support.clients import TIMEOUT, Client, assert_error, pkce
 from support.processes import Demo
 from support.visitor import Visitor
@@ -205,12 +206,12 @@ ODD = {
 def test_odd_authorization_requests(demo: Demo, visitor: Visitor, application: Client, name: str) -> None:
     """The application is told, or the person is; nothing breaks."""
     url = demo.authorization_url(application, pkce()) + ODD[name].query
-    answer = visitor.session.get(url, timeout=TIMEOUT, allow_redirects=False)
-    location = answer.headers.get("Location")
+    answer = wire.get(demo.root, url.removeprefix(demo.root), visitor.session)
+    location = answer.headers.get("location")
     if location is None:
-        assert answer.status_code == 400 or (ODD[name].may_be_ignored and answer.status_code == 200)
+        assert answer.status == 400 or (ODD[name].may_be_ignored and answer.status == 200)
         return
-    assert answer.status_code in (302, 303)
+    assert answer.status in (302, 303)
     if not ODD[name].may_be_ignored:
         assert location.startswith(application.redirect_uri)
         assert "error=invalid_request" in location
@@ -224,10 +225,11 @@ def test_authorize_never_answers_a_preflight(demo: Demo) -> None:
     assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
 
 
-@pytest.mark.parametrize("path", ["admin;x/users", "applications/../../etc/passwd", "applications/%2e%2e/x", "%00", "a" * 9000])
+ODD_PATHS = ["admin;x/users", "applications/../../etc/passwd", "applications/%2e%2e/x", "%00", "%zz", "a" * 9000]
+
+
+@pytest.mark.parametrize("path", ODD_PATHS, ids=lambda path: path[:30])
 def test_odd_paths(demo: Demo, path: str) -> None:
     """CVE-2026-0976: matrix parameters that slip past rules about paths."""
-    request = requests.Request("GET", demo.issuer).prepare()
-    request.url = demo.page(path)
-    with requests.Session() as session:
-        assert session.send(request, timeout=TIMEOUT, allow_redirects=False).status_code in (303, 302, 400, 404, 414, 431)
+    target = demo.page(path).removeprefix(demo.root)
+    assert wire.get(demo.root, target).status in (302, 303, 400, 404, 414, 431)

@@ -87,6 +87,10 @@ class Visitor:
         """Presses a button after filling in fields, and follows where it leads."""
         return self._page(self._send(page, button, changes, follow=True))
 
+    def send(self, page: Page, button: str, changes: dict[str, str | bool]) -> requests.Response:
+        """Presses a button and stops at the answer."""
+        return self._send(page, button, changes, follow=False)
+
     def _page(self, response: requests.Response) -> Page:
         page = Page(response)
         self.seen.append(page)
