@@ -62,24 +62,23 @@ def test_a_public_application_has_no_secret(tab: Page, demo: Demo) -> None:
     expect(tab.locator("#client-secret")).to_have_count(0)
 
 
-def test_edit(tab: Page, demo: Demo) -> None:
-    register(tab, demo, Registration())
-    changed = Registration(redirect_uris=("http://127.0.0.1/first", "https://app.example/second"))
+def open_application(tab: Page, demo: Demo, registration: Registration) -> Client:
+    """Registers an application and opens its own page."""
+    client = register(tab, demo, registration)
     tab.goto(demo.page("applications"))
-    tab.get_by_role("link", name="Application").first.click()
+    tab.get_by_role("link", name=registration.name).click()
+    return client
+
+
+def test_edit(tab: Page, demo: Demo) -> None:
+    open_application(tab, demo, Registration())
+    changed = Registration(redirect_uris=("http://127.0.0.1/first", "https://app.example/second"))
     tab.click("#edit")
     assert_well_made(tab)
     fill(tab, changed)
     tab.click("#save")
     expect(tab.locator("main")).to_contain_text(changed.name)
     expect(tab.locator("main")).to_contain_text("https://app.example/second")
-
-
-def open_application(tab: Page, demo: Demo, registration: Registration) -> Client:
-    client = register(tab, demo, registration)
-    tab.goto(demo.page("applications"))
-    tab.get_by_role("link", name=registration.name).click()
-    return client
 
 
 def test_rotate_the_secret(tab: Page, demo: Demo) -> None:
