@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.browser import assert_well_made, go
+from support.browser import assert_well_made, go, press
 from support.callback import Site
 from support.clients import Client, assert_error, tokens
 from support.processes import Demo
@@ -24,9 +24,9 @@ def fill(tab: Page, registration: Registration) -> None:
 def register(tab: Page, demo: Demo, registration: Registration) -> Client:
     """Registers an application as a person does, and notes what is shown once."""
     go(tab, demo.page("applications"), demo.account)
-    tab.click("#new-application")
+    press(tab, "#new-application")
     fill(tab, registration)
-    tab.click("#save")
+    press(tab, "#save")
     secret = None if registration.public else tab.locator("#client-secret").inner_text().strip()
     return Client(tab.locator("#client-id").inner_text().strip(), secret, registration.redirect_uris)
 
@@ -44,7 +44,7 @@ def test_the_secret_is_shown_once(tab: Page, demo: Demo, site: Site) -> None:
     assert client.client_secret not in tab.content()
     tab.goto(demo.page("applications"))
     assert client.client_secret not in tab.content()
-    tab.get_by_role("link", name=registration.name).click()
+    press(tab, tab.get_by_role("link", name=registration.name))
     assert client.client_secret not in tab.content()
     assert client.client_id in tab.content()
 
@@ -66,24 +66,24 @@ def open_application(tab: Page, demo: Demo, registration: Registration) -> Clien
     """Registers an application and opens its own page."""
     client = register(tab, demo, registration)
     tab.goto(demo.page("applications"))
-    tab.get_by_role("link", name=registration.name).click()
+    press(tab, tab.get_by_role("link", name=registration.name))
     return client
 
 
 def test_edit(tab: Page, demo: Demo) -> None:
     open_application(tab, demo, Registration())
     changed = Registration(redirect_uris=("http://127.0.0.1/first", "https://app.example/second"))
-    tab.click("#edit")
+    press(tab, "#edit")
     assert_well_made(tab)
     fill(tab, changed)
-    tab.click("#save")
+    press(tab, "#save")
     expect(tab.locator("main")).to_contain_text(changed.name)
     expect(tab.locator("main")).to_contain_text("https://app.example/second")
 
 
 def test_rotate_the_secret(tab: Page, demo: Demo) -> None:
     client = open_application(tab, demo, Registration())
-    tab.click("#rotate-secret")
+    press(tab, "#rotate-secret")
     secret = tab.locator("#client-secret").inner_text().strip()
     assert secret != client.client_secret
     tokens(demo.client_credentials(Client(client.client_id, secret, client.redirect_uris)))
@@ -94,9 +94,9 @@ def test_delete(tab: Page, demo: Demo) -> None:
     registration = Registration()
     client = open_application(tab, demo, registration)
     token = tokens(demo.client_credentials(client))["access_token"]
-    tab.click("#delete")
+    press(tab, "#delete")
     assert_well_made(tab)
-    tab.click("#confirm-delete")
+    press(tab, "#confirm-delete")
     expect(tab.locator("main")).not_to_contain_text(client.client_id)
     assert_error(demo.client_credentials(client), "invalid_client", 401)
     assert not demo.is_active(demo.client, token)

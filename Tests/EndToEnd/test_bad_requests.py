@@ -15,15 +15,11 @@ FORM = "application/x-www-form-urlencoded"
 ENDPOINTS = ["token", "revocation", "introspection"]
 
 
-def post(demo: Demo, endpoint: str, body: bytes, content_type: str = FORM, **options: object) -> requests.Response:
-    """Sends these very bytes."""
-    headers = {"Content-Type": content_type}
-    url = demo.endpoint(endpoint)
-    return requests.post(url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False, **options)
-
-
 def post_authenticated(demo: Demo, endpoint: str, body: bytes, content_type: str = FORM) -> requests.Response:
-    return post(demo, endpoint, body, content_type, auth=demo.client.basic)
+    """Sends these very bytes as the demo's confidential client."""
+    headers, auth = {"Content-Type": content_type}, demo.client.basic
+    url = demo.endpoint(endpoint)
+    return requests.post(url, data=body, headers=headers, auth=auth, timeout=TIMEOUT, allow_redirects=False)
 
 
 def good_body(endpoint: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from support.browser import assert_well_made, go
+from support.browser import assert_well_made, go, press
 from support.clients import assert_error, tokens
 from support.processes import Demo
 from support.visitor import Registration, Visitor
@@ -23,7 +23,7 @@ def test_lists_apps_with_their_scopes_and_revokes_in_one_click(tab: Page, demo: 
     for token in given:
         assert token["access_token"] not in tab.content()
 
-    button.click()
+    press(tab, button)
     expect(tab.locator("main")).not_to_contain_text(registration.name)
     for token in given:
         assert not demo.is_active(client, token["access_token"])
@@ -34,7 +34,7 @@ def test_works_without_javascript(plain_tab: Page, demo: Demo, visitor: Visitor)
     client = visitor.register(Registration())
     token = visitor.tokens(client, OFFLINE)
     go(plain_tab, demo.page("connected-apps"), demo.account)
-    plain_tab.click(f'button.revoke[data-client-id="{client.client_id}"]')
+    press(plain_tab, f'button.revoke[data-client-id="{client.client_id}"]')
     expect(plain_tab.locator(f'[data-client-id="{client.client_id}"]')).to_have_count(0)
     assert not demo.is_active(client, token["access_token"])
 

@@ -12,9 +12,9 @@ from support.processes import Demo
 from support.visitor import Registration, Visitor
 
 NOT_OURS = [
-    "//evil.example", "/\\evil.example", "\\\\evil.example", "\t//evil.example", "/%09/evil.example", "https:evil.example",
-    "https://evil.example/", "http://127.0.0.1@evil.example/", "javascript:alert(1)", "///evil.example", "/\t/evil.example",
-    "/o/../..//evil.example", "https:/evil.example",
+    "//evil.example", "/\\evil.example", "\\\\evil.example", "\t//evil.example", "/%09/evil.example",
+    "https:evil.example", "https://evil.example/", "http://127.0.0.1@evil.example/", "javascript:alert(1)",
+    "///evil.example", "/\t/evil.example", "/o/../..//evil.example", "https:/evil.example",
 ]
 
 

@@ -5,6 +5,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 import requests
@@ -43,7 +44,7 @@ class Load:
     def run(self, until: Callable[[], None]) -> None:
         """Runs all of them, and `until` beside them."""
         jobs: list[Callable[[], None]] = [self._for_itself, self._revoking]
-        jobs += [lambda visitor=visitor: self._for(visitor) for visitor in self.visitors]
+        jobs += [partial(self._for, visitor) for visitor in self.visitors]
         threads = [threading.Thread(target=self._guard, args=(job,)) for job in jobs]
         for thread in threads:
             thread.start()

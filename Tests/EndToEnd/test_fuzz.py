@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -28,10 +29,11 @@ NAMES = [
 VALUES = [
     "", " ", "\0", "\r\n", "%", "%00", "%ff", "é", "\U0001f512", "a" * 3000, "-1", "0", "99999999999999999999", "null",
     "[]", "{}", "code", "S256", "plain", "openid", "none", "login", "consent", "authorization_code", "refresh_token",
-    "client_credentials", "password", "https://app.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)",
-    "http://[::1", "http://127.0.0.1:99999/", "eyJhbGciOiJub25lIn0.e30.", "..", "<script>", "' or 1=1 --", "{{#x}}",
-    "http://[" + ":" * 500 + "]/",
+    "client_credentials", "password", "https://app.example/", "//evil.example", "/\\evil.example",
+    "javascript:alert(1)", "http://[::1", "http://127.0.0.1:99999/", "eyJhbGciOiJub25lIn0.e30.", "..",
+    "<script>", "' or 1=1 --", "{{#x}}", "http://[" + ":" * 500 + "]/",
 ]
+AUTHORIZATIONS = ["Basic", "Basic Og==", "Bearer", "Bearer x y", "DPoP x", "\x7f", "Basic " + "A" * 5000]
 CONTENT_TYPES = [
     "application/x-www-form-urlencoded", "application/x-www-form-urlencoded", "application/json", "text/plain", "x", "",
     "multipart/form-data", "application/x-www-form-urlencoded; charset=\"",
@@ -56,7 +58,7 @@ def headers(dice: random.Random, demo: Demo) -> dict[str, str]:
     """Some headers, now and then of a known client."""
     chosen = {"Content-Type": dice.choice(CONTENT_TYPES)}
     optional: dict[str, Callable[[], str]] = {
-        "Authorization": lambda: dice.choice(["Basic", "Basic Og==", "Bearer", "Bearer x y", "DPoP x", "\x7f", "Basic " + "A" * 5000]),
+        "Authorization": lambda: dice.choice(AUTHORIZATIONS),
         "Cookie": lambda: dice.choice(["x", "=", "sallyport=%ff", "a=b; a=c; " + "d" * 3000]),
         "Origin": lambda: dice.choice(["null", "https://evil.example", "x", demo.root]),
         "Host": lambda: dice.choice(["evil.example", "127.0.0.1", "[::1", "localhost:1"]),
@@ -78,7 +80,8 @@ def test_never_a_5xx(start_demo: Callable[..., Demo]) -> None:
             method, path = dice.choice(METHODS), dice.choice(PATHS)
             url = f"{demo.issuer}/{path}?{query(dice)}" if dice.random() < 0.6 else f"{demo.issuer}/{path}"
             known = (demo.client.client_id, demo.client.client_secret or "") if dice.random() < 0.3 else None
-            sent = {"method": method, "url": url, "data": pairs(dice), "headers": headers(dice, demo), "auth": known}
+            body = {"data": pairs(dice), "headers": headers(dice, demo), "auth": known}
+            sent: dict[str, Any] = {"method": method, "url": url, **body}
             answer = session.request(**sent, timeout=TIMEOUT, allow_redirects=False)
             assert answer.status_code < 500, f"seed {SEED}, request {number}: {answer.status_code} for {sent}"
     assert requests.get(f"{demo.root}/health/ready", timeout=TIMEOUT).status_code == 200

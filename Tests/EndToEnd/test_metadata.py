@@ -1,5 +1,6 @@
 """Discovery: what a client learns before it starts. RFC 8414, OpenID Connect Discovery 1.0."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,28 +32,28 @@ def inserted_url(issuer: str) -> str:
 
 
 @pytest.fixture(params=["openid", "inserted"])
-def document(request: pytest.FixtureRequest, demo: Demo) -> dict[str, object]:
+def document(request: pytest.FixtureRequest, demo: Demo) -> dict[str, Any]:
     """Each of the two documents."""
     openid = f"{demo.issuer}/.well-known/openid-configuration"
     answer = requests.get(openid if request.param == "openid" else inserted_url(demo.issuer), timeout=TIMEOUT)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("application/json")
-    found: dict[str, object] = answer.json()
+    found: dict[str, Any] = answer.json()
     return found
 
 
-def test_issuer_is_the_address_that_was_asked(demo: Demo, document: dict[str, object]) -> None:
+def test_issuer_is_the_address_that_was_asked(demo: Demo, document: dict[str, Any]) -> None:
     assert document["issuer"] == demo.issuer
 
 
-def test_every_address_derives_from_the_issuer(demo: Demo, document: dict[str, object]) -> None:
+def test_every_address_derives_from_the_issuer(demo: Demo, document: dict[str, Any]) -> None:
     for name, path in BUILT.items():
         assert document[name] == f"{demo.issuer}/{path}", name
     addresses = [value for value in document.values() if isinstance(value, str) and value.startswith("http")]
     assert all(address.startswith(demo.issuer) for address in addresses), addresses
 
 
-def test_says_what_it_can_do(document: dict[str, object]) -> None:
+def test_says_what_it_can_do(document: dict[str, Any]) -> None:
     assert document["response_types_supported"] == ["code"]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert set(document["grant_types_supported"]) == {"authorization_code", "refresh_token", "client_credentials"}
@@ -69,7 +70,7 @@ def test_openid_document_says_how_id_tokens_are_signed(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("member", NOT_BUILT)
-def test_what_is_not_built_is_absent(demo: Demo, document: dict[str, object], member: str) -> None:
+def test_what_is_not_built_is_absent(demo: Demo, document: dict[str, Any], member: str) -> None:
     assert member not in document
     for method in ("GET", "POST"):
         answer = requests.request(method, f"{demo.issuer}/{NOT_BUILT[member]}", timeout=TIMEOUT)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from support.browser import assert_well_made, go
+from support.browser import assert_well_made, go, press
 from support.clients import pkce
 from support.processes import Demo
 from support.visitor import Registration, Visitor
@@ -20,7 +20,7 @@ def test_pages_of_someone_signed_in(tab: Page, demo: Demo, visitor: Visitor) -> 
         tab.goto(demo.page(path))
         assert_well_made(tab)
     tab.goto(demo.page("applications"))
-    tab.get_by_role("link", name=LONG).first.click()
+    press(tab, tab.get_by_role("link", name=LONG).first)
     assert_well_made(tab)
 
 

@@ -5,7 +5,7 @@ import secrets
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.browser import Tabs, assert_well_made, sign_in
+from support.browser import Tabs, assert_well_made, press, sign_in
 from support.callback import Site
 from support.clients import Client, pkce, tokens
 from support.processes import Demo
@@ -36,7 +36,7 @@ def test_allow(tab: Page, demo: Demo, site: Site, registration: Registration, cl
     assert "not you" in text.lower()
     assert "127.0.0.1" in text, "where the person will be sent"
     assert "message" in text.lower(), "what it may do"
-    tab.click("#allow")
+    press(tab, "#allow")
 
     answer = site.next_parameters()
     assert answer["state"] == state
@@ -49,7 +49,7 @@ def test_allow(tab: Page, demo: Demo, site: Site, registration: Registration, cl
 def test_deny(tab: Page, demo: Demo, site: Site, client: Client) -> None:
     tab.goto(demo.authorization_url(client, pkce(), state="mine"))
     sign_in(tab, demo.account)
-    tab.click("#deny")
+    press(tab, "#deny")
     answer = site.next_parameters()
     assert answer["error"] == "access_denied"
     assert answer["state"] == "mine"
@@ -63,7 +63,7 @@ def test_consent_is_remembered_and_a_new_scope_asks_for_just_that(
     tab.goto(demo.authorization_url(client, pkce(), scope="openid messages.read"))
     sign_in(tab, demo.account)
     first = tab.locator("main").inner_text()
-    tab.click("#allow")
+    press(tab, "#allow")
     assert site.next_parameters()["code"]
 
     tab.goto(demo.authorization_url(client, pkce(), scope="openid messages.read"))
@@ -74,7 +74,7 @@ def test_consent_is_remembered_and_a_new_scope_asks_for_just_that(
     second = tab.locator("#scopes").inner_text()
     assert tab.locator("#scopes li").count() == 1, second
     assert first
-    tab.click("#allow")
+    press(tab, "#allow")
     assert site.next_parameters()["code"]
 
 
@@ -82,9 +82,9 @@ def test_not_you(tab: Page, demo: Demo, site: Site, client: Client) -> None:
     """Whoever is signed in as somebody else can change that without losing the way."""
     tab.goto(demo.authorization_url(client, pkce()))
     sign_in(tab, demo.account)
-    tab.click("#not-you")
+    press(tab, "#not-you")
     sign_in(tab, demo.account)
-    tab.click("#allow")
+    press(tab, "#allow")
     assert site.next_parameters()["code"]
 
 
@@ -92,13 +92,13 @@ def test_a_wrong_password_says_so_and_goes_on(tab: Page, demo: Demo, site: Site,
     tab.goto(demo.authorization_url(client, pkce()))
     tab.fill("[name=username]", f"nobody-{secrets.token_hex(4)}")
     tab.fill("[name=password]", "wrong")
-    tab.click("#sign-in")
+    press(tab, "#sign-in")
     expect(tab.locator("#sign-in")).to_be_visible()
     expect(tab.locator("[role=alert]").first).to_be_visible()
     assert tab.locator("[name=password]").input_value() == ""
     assert_well_made(tab)
     sign_in(tab, demo.account)
-    tab.click("#allow")
+    press(tab, "#allow")
     assert site.next_parameters()["code"]
 
 
@@ -118,7 +118,7 @@ def test_by_keyboard(tab: Page, demo: Demo, site: Site, client: Client) -> None:
 def test_without_javascript(plain_tab: Page, demo: Demo, site: Site, client: Client) -> None:
     plain_tab.goto(demo.authorization_url(client, pkce()))
     sign_in(plain_tab, demo.account)
-    plain_tab.click("#allow")
+    press(plain_tab, "#allow")
     assert site.next_parameters()["code"]
 
 
@@ -145,7 +145,7 @@ def test_two_tabs_both_finish(tabs: Tabs, demo: Demo, site: Site, client: Client
         if tab.locator("#sign-in").count():
             sign_in(tab, demo.account)
         if tab.locator("#allow").count():
-            tab.click("#allow")
+            press(tab, "#allow")
         assert site.next_parameters()["state"] == state
 
 
@@ -155,7 +155,7 @@ def test_two_tabs_with_consent_open(tabs: Tabs, demo: Demo, site: Site, client: 
     sign_in(first, demo.account)
     second.goto(demo.authorization_url(client, pkce(), state="second"))
     for tab, state in ((first, "first"), (second, "second")):
-        tab.click("#allow")
+        press(tab, "#allow")
         assert site.next_parameters()["state"] == state
 
 
@@ -163,12 +163,12 @@ def test_back_after_success(tab: Page, demo: Demo, site: Site, client: Client) -
     """NOP #801: the Back button restarts the flow in place, and never ends in an error."""
     tab.goto(demo.authorization_url(client, pkce(), state="mine"))
     sign_in(tab, demo.account)
-    tab.click("#allow")
+    press(tab, "#allow")
     assert site.next_parameters()["code"]
     tab.wait_for_url(site.redirect_uri + "*")
     tab.go_back()
     if tab.locator("#allow").count():
-        tab.click("#allow")
+        press(tab, "#allow")
     elif tab.locator("#sign-in").count():
         sign_in(tab, demo.account)
     assert site.next_parameters()["state"] == "mine"
@@ -181,7 +181,7 @@ def test_localhost_instead_of_the_address(tab: Page, demo: Demo, site: Site, cli
     assert tab.url.startswith(demo.root)
     expect(tab.locator(".notice").first).to_be_visible()
     sign_in(tab, demo.account)
-    tab.click("#allow")
+    press(tab, "#allow")
     assert site.next_parameters()["code"]
 
 

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 from support.clients import Account
 
@@ -23,7 +23,8 @@ BASICS = """() => {
         if (!named) problems.push('no label for ' + control.name);
     }
     for (const control of document.querySelectorAll('button, a[href]')) {
-        if (!control.innerText.trim() && !control.getAttribute('aria-label')) problems.push('unnamed ' + control.outerHTML);
+        const named = control.innerText.trim() || control.getAttribute('aria-label');
+        if (!named) problems.push('unnamed ' + control.outerHTML);
     }
     for (const image of document.images) if (!image.hasAttribute('alt')) problems.push('image without alt');
     for (const element of document.querySelectorAll('[style], [onclick]')) problems.push('inline ' + element.outerHTML);
@@ -57,7 +58,13 @@ def sign_in(tab: Page, account: Account) -> None:
     """Fills in and sends the sign-in form."""
     tab.fill("[name=username]", account.username)
     tab.fill("[name=password]", account.password)
-    tab.click("#sign-in")
+    press(tab, "#sign-in")
+
+
+def press(tab: Page, target: str | Locator) -> None:
+    """Clicks what leads to another page, and waits until that is there."""
+    with tab.expect_navigation():
+        (tab.locator(target) if isinstance(target, str) else target).click()
 
 
 def go(tab: Page, url: str, account: Account) -> None:
@@ -71,7 +78,7 @@ def assert_well_made(tab: Page) -> None:
     """The page fits a narrow screen in light and dark, and a screen reader finds its way."""
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
-        width = tab.evaluate("document.scrollingElement.scrollWidth")
+        width = tab.evaluate("(document.scrollingElement ?? document.documentElement).scrollWidth")
         assert width <= NARROW, f"{tab.url} is {width} pixels wide in {scheme}"
     problems: Sequence[str] = tab.evaluate(BASICS)
     assert not problems, f"{tab.url}: {problems}"

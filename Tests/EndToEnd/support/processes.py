@@ -166,8 +166,8 @@ class Operated(Server):
 
     def add_user(self, account: Account) -> Account:
         options = ["--administrator"] if account.administrator else []
-        email = ["--email", f"{account.username}@example.com"]
-        self.command("user", "add", account.username, "--password-stdin", *email, *options, stdin=account.password + "\n")
+        options += ["--password-stdin", "--email", f"{account.username}@example.com"]
+        self.command("user", "add", account.username, *options, stdin=account.password + "\n")
         return account
 
     def add_client(self, *options: str, redirect_uri: str = "http://127.0.0.1/callback", secret: str = "") -> Client:
