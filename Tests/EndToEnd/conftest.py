@@ -1,0 +1,151 @@
+"""One demo for the whole run, and what tests start beside it."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from support.browser import NARROW, Tabs, chromium_path
+from support.callback import Site
+from support.clients import Account, Client
+from support.processes import Demo, Operated
+from support.visitor import Registration, Visitor
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo that all tests share; it has to stop cleanly at the end."""
+    running = Demo(tmp_path_factory.mktemp("demo"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def start_demo(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    """Starts further demos, each with its own data; they are stopped at the end of the test."""
+    started: list[Demo] = []
+
+    def start(*options: str) -> Demo:
+        started.append(Demo(tmp_path / f"demo-{len(started)}", *options))
+        return started[-1]
+
+    yield start
+    for running in started:
+        if running.process.process.poll() is None:
+            running.stop()
+
+
+@pytest.fixture
+def operate(tmp_path: Path) -> Iterator[Callable[..., Operated]]:
+    """Prepares servers on fresh databases, not yet started; whichever runs is stopped at the end of the test."""
+    prepared: list[Operated] = []
+
+    def prepare(*options: str, database: Path | None = None) -> Operated:
+        prepared.append(Operated(tmp_path / f"server-{len(prepared)}", *options, database=database))
+        return prepared[-1]
+
+    yield prepare
+    for server in prepared:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
+    """A server that was set up from the command line, for clients that the pages do not offer."""
+    server = Operated(tmp_path_factory.mktemp("operated"))
+    server.add_user(Account("operator", secrets.token_urlsafe(18), administrator=True))
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def operated_visitor(operated: Operated) -> Visitor:
+    """Someone with an account at the operated server."""
+    return Visitor(operated, operated.add_user(Account("ada", secrets.token_urlsafe(18))))
+
+
+@pytest.fixture(scope="session")
+def visitor(demo: Demo) -> Visitor:
+    """Someone signed in at the demo."""
+    person = Visitor(demo, demo.account)
+    person.open("applications")
+    return person
+
+
+@pytest.fixture
+def stranger(demo: Demo) -> Visitor:
+    """Someone with an account at the demo who is not signed in."""
+    return Visitor(demo, demo.account)
+
+
+@pytest.fixture(scope="session")
+def application(visitor: Visitor) -> Client:
+    """A confidential application with every grant, registered on the pages."""
+    return visitor.register(Registration())
+
+
+@pytest.fixture(scope="session")
+def other_application(visitor: Visitor) -> Client:
+    """Another one, to try what is not its own."""
+    return visitor.register(Registration())
+
+
+@pytest.fixture(scope="session")
+def public_application(visitor: Visitor) -> Client:
+    """An application that can keep no secret."""
+    return visitor.register(Registration(public=True))
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """An application's own web site."""
+    with Site() as running:
+        yield running
+
+
+@pytest.fixture
+def other_site() -> Iterator[Site]:
+    """A web site that nobody registered."""
+    with Site() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tabs(chromium: Browser) -> Iterator[Tabs]:
+    """A narrow browser window of someone who was never here; no page may break its own content security policy."""
+    context = chromium.new_context(viewport={"width": NARROW, "height": 800})
+    context.set_default_timeout(15_000)
+    opened = Tabs(context)
+    yield opened
+    context.close()
+    assert not opened.complaints, opened.complaints
+
+
+@pytest.fixture
+def tab(tabs: Tabs) -> Page:
+    """The window's first tab."""
+    return tabs.open()
+
+
+@pytest.fixture
+def plain_tab(chromium: Browser) -> Iterator[Page]:
+    """A tab without JavaScript."""
+    context = chromium.new_context(viewport={"width": NARROW, "height": 800}, java_script_enabled=False)
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
