@@ -75,14 +75,17 @@ let package = Package(
         .executableTarget(
             name: "sallyport",
             dependencies: [
-                "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthResourceServer", "OAuthServer", "OAuthStorage",
+                "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthResourceServer", "OAuthServer",
+                "OAuthStorage",
                 argumentParser, hummingbird, httpTypes, logging,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "OAuthCoreTests",
@@ -90,7 +93,9 @@ let package = Package(
         .testTarget(name: "OAuthResourceServerTests", dependencies: ["OAuthResourceServer", "OAuthCore", httpTypes]),
         .testTarget(
             name: "OAuthStorageTests",
-            dependencies: ["OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes]),
+            dependencies: [
+                "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes,
+            ]),
         .testTarget(
             name: "OAuthHummingbirdTests",
             dependencies: [

@@ -37,13 +37,17 @@ public struct ProtectedAPI: Sendable {
     }
 
     /// Adds a route that reads.
-    public func get(_ path: RouterPath, scope: Scope, on router: Router<ServerRequestContext>, handler: @escaping Handler) {
+    public func get(
+        _ path: RouterPath, scope: Scope, on router: Router<ServerRequestContext>, handler: @escaping Handler
+    ) {
         on(path, method: .get, scope: scope, router: router, handler: handler)
         router.on(path, method: .options) { request, _ in await preflight(request) }
     }
 
     /// Adds a route that writes.
-    public func post(_ path: RouterPath, scope: Scope, on router: Router<ServerRequestContext>, handler: @escaping Handler) {
+    public func post(
+        _ path: RouterPath, scope: Scope, on router: Router<ServerRequestContext>, handler: @escaping Handler
+    ) {
         on(path, method: .post, scope: scope, router: router, handler: handler)
     }
 

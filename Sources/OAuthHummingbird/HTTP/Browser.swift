@@ -59,7 +59,9 @@ struct BrowserTrust: Sendable {
     }
 
     /// Whether a posted token is this browser's, and the post comes from one of our own pages.
-    func accepts(_ token: String?, from browser: Browser, headers: HTTPFields, session: Secret?, purpose: String) -> Bool {
+    func accepts(_ token: String?, from browser: Browser, headers: HTTPFields, session: Secret?, purpose: String)
+        -> Bool
+    {
         guard let token, let mark = browser.mark, isOwnPage(headers) else { return false }
         let expected = formToken(mark: mark, session: session, purpose: purpose)
         return constantTimeEqual(Array(token.utf8), Array(expected.utf8))

@@ -32,7 +32,8 @@ extension AuthorizationServerSite {
         return .page(
             .applicationDelete(
                 ApplicationDeletePage(
-                    name: client.name, clientID: client.id, action: page + "/delete", csrf: formToken(visit), cancelURL: page)))
+                    name: client.name, clientID: client.id, action: page + "/delete", csrf: formToken(visit),
+                    cancelURL: page)))
     }
 
     /// The only time that anybody sees the secret.

@@ -19,7 +19,9 @@ extension AuthorizationServerSite {
         }
         addPage("/switch-user", method: .post, to: router) { visit throws(StoreError) in
             let continuation = path("/authorize") + "?" + (visit.fields["request"] ?? "")
-            guard accepts(visit), let session = visit.browser.session else { return askToSignIn(continuation: continuation) }
+            guard accepts(visit), let session = visit.browser.session else {
+                return askToSignIn(continuation: continuation)
+            }
             try await server.endSession(session)
             let login = path("/login") + "?" + FormFields(dictionaryLiteral: ("continue", continuation)).encoded()
             return .redirectWithSession(login, nil)
@@ -31,7 +33,8 @@ extension AuthorizationServerSite {
         let restart = path("/authorize") + "?" + request
         guard let fields = try? FormFields.parse(query: request) else {
             return .page(
-                .error(ErrorPage(status: 400, id: "request.malformed", requestID: visit.context.id)), status: .badRequest)
+                .error(ErrorPage(status: 400, id: "request.malformed", requestID: visit.context.id)),
+                status: .badRequest)
         }
         guard accepts(visit) else {
             let reason = visit.browser.mark == nil ? "cookie-missing" : "form-expired"

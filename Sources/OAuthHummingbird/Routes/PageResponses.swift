@@ -89,10 +89,13 @@ extension AuthorizationServerSite {
     private func failure(_ failure: PageFailure, _ context: ServerRequestContext) -> PageOutcome {
         switch failure {
         case .malformed(.tooLarge):
-            return .page(.error(ErrorPage(status: 413, id: "request.too-large", requestID: context.id)), status: .contentTooLarge)
+            return .page(
+                .error(ErrorPage(status: 413, id: "request.too-large", requestID: context.id)), status: .contentTooLarge
+            )
         case .malformed(let error):
             context.report(Diagnostic("request.malformed", found: "\(error)"), status: .badRequest)
-            return .page(.error(ErrorPage(status: 400, id: "request.malformed", requestID: context.id)), status: .badRequest)
+            return .page(
+                .error(ErrorPage(status: 400, id: "request.malformed", requestID: context.id)), status: .badRequest)
         case .store(let error):
             return unavailable(error, context)
         }

@@ -41,6 +41,12 @@ public struct RegistrationError: Error, Sendable, Hashable {
         public var field: Field
         /// What was expected, and what came.
         public var message: String
+
+        /// A problem.
+        public init(field: Field, message: String) {
+            self.field = field
+            self.message = message
+        }
     }
 
     /// The fields of a registration.
@@ -51,6 +57,9 @@ public struct RegistrationError: Error, Sendable, Hashable {
 
     /// All problems, in the order of the fields.
     public var problems: [Problem]
+
+    /// An error of these problems.
+    public init(problems: [Problem]) { self.problems = problems }
 }
 
 extension ClientRegistration {

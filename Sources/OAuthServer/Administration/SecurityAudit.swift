@@ -38,7 +38,9 @@ public enum SecurityAudit {
                     "Under the profile \(client.profile.rawValue) PKCE is optional. Use oauth21 unless the client cannot send a challenge (RFC 9700 §2.1.1)."
                 ))
         }
-        if client.redirectURIs.contains(where: { $0.uri.scheme != "https" && $0.uri.scheme != "http" }), !client.isPublic {
+        if client.redirectURIs.contains(where: { $0.uri.scheme != "https" && $0.uri.scheme != "http" }),
+            !client.isPublic
+        {
             findings.append(
                 AuditFinding(
                     .warning, "client.native-confidential", subject: client.id,

@@ -2,6 +2,7 @@ import ArgumentParser
 import OAuthCore
 import OAuthHummingbird
 import OAuthServer
+import OAuthStorage
 
 /// An audit of what an operator has set up.
 struct Check: AsyncParsableCommand {

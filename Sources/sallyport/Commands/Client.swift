@@ -2,6 +2,7 @@ import ArgumentParser
 import OAuthCore
 import OAuthHTTPClient
 import OAuthServer
+import OAuthStorage
 
 /// Applications that may ask for tokens.
 struct Client: AsyncParsableCommand {
@@ -43,7 +44,9 @@ struct Client: AsyncParsableCommand {
             do throws(RegistrationError) {
                 if secretStdin, !client.isPublic {
                     let brought: OAuthCore.Secret
-                    do { brought = try Secrets.readLine("secret") } catch { throw .init(about: .secret, error.description) }
+                    do { brought = try Secrets.readLine("secret") } catch {
+                        throw .init(about: .secret, error.description)
+                    }
                     try client.setSecret(brought, now: .systemNow())
                 } else if !client.isPublic {
                     secret = client.replaceSecret(random: .system, now: .systemNow())
@@ -161,7 +164,7 @@ extension ClientStore {
 extension RegistrationError {
     /// One problem of one field.
     init(about field: Field, _ message: String) {
-        self.init(problems: [.init(field: field, message: message)])
+        self.init(problems: [Problem(field: field, message: message)])
     }
 
     /// All problems, for a person.
@@ -198,7 +201,8 @@ extension ClientRecord {
 
     fileprivate var details: [String] {
         [
-            "client id       \(id)", "name            \(name)", "type            \(isPublic ? "public" : "confidential")",
+            "client id       \(id)", "name            \(name)",
+            "type            \(isPublic ? "public" : "confidential")",
             "grants          \(GrantType.all.filter(grantTypes.contains).map(\.rawValue).joined(separator: " "))",
             "redirect URIs   \(redirectURIs.map(\.description).joined(separator: " "))",
             "origins         \(origins.joined(separator: " "))", "scope           \(scope)",

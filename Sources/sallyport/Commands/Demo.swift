@@ -4,6 +4,7 @@ import Logging
 import OAuthCore
 import OAuthHummingbird
 import OAuthServer
+import OAuthStorage
 
 /// Everything on this computer, with sample people and applications.
 struct Demo: AsyncParsableCommand {
@@ -25,7 +26,8 @@ struct Demo: AsyncParsableCommand {
     func validate() throws {
         guard Listener.isLoopback(host) else {
             throw ValidationError(
-                "The demo's secrets are samples, so it listens on loopback only, not on \(host). For others, use sallyport serve.")
+                "The demo's secrets are samples, so it listens on loopback only, not on \(host). For others, use sallyport serve."
+            )
         }
     }
 
@@ -53,7 +55,7 @@ struct Demo: AsyncParsableCommand {
             logger: Logger(label: "sallyport"))
         let announcement = DemoAnnouncement(issuer: issuer, data: data, dataDirectory: dataDirectory)
         let printsJSON = json
-        try await service.run(at: .init(host: host, port: port)) { router, server in
+        try await service.run(at: AuthorizationService.Address(host: host, port: port)) { router, server in
             SampleAPI(server: server).addRoutes(to: router)
         } onReady: {
             Terminal.output(

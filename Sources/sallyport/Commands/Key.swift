@@ -3,6 +3,7 @@ import Foundation
 import OAuthCore
 import OAuthHTTPClient
 import OAuthServer
+import OAuthStorage
 
 /// The keys that tokens are signed with.
 struct Key: AsyncParsableCommand {

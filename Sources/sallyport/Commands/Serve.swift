@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import OAuthHummingbird
+import OAuthStorage
 
 /// The authorization server of an operator.
 struct Serve: AsyncParsableCommand {

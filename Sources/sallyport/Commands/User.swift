@@ -2,6 +2,7 @@ import ArgumentParser
 import OAuthCore
 import OAuthHTTPClient
 import OAuthServer
+import OAuthStorage
 
 /// People who can sign in.
 struct User: AsyncParsableCommand {
@@ -29,17 +30,18 @@ struct User: AsyncParsableCommand {
         func run() async throws {
             let password = try Secrets.readLine("password")
             let user: UserRecord
-            do {
+            do throws(UserRegistrationError) {
                 try UserRegistrationError.check(password: password)
                 user = try UserRecord.register(
                     username: name, name: fullName, email: email, isAdministrator: administrator, random: .system,
                     now: .systemNow())
-            } catch let error as UserRegistrationError {
+            } catch {
                 throw CommandFailure(error.message)
             }
             let store = try await database.open().store
             if try await store.users().isEmpty, !administrator {
-                Terminal.error("sallyport: this is the first person, and no administrator; add one with --administrator.")
+                Terminal.error(
+                    "sallyport: this is the first person, and no administrator; add one with --administrator.")
             }
             guard let hash = PasswordHash.make(password, random: .system) else {
                 throw CommandFailure("The password cannot be hashed: not enough memory.")

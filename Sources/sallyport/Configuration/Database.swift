@@ -11,18 +11,19 @@ struct Database {
     static func open(_ location: String, create: Bool = true) async throws -> Database {
         guard location.hasPrefix("sqlite:"), location.count > "sqlite:".count else {
             throw CommandFailure(
-                "\"\(location)\" is no database.", next: "Write sqlite: and the path of a file, as in sqlite:sallyport.sqlite.")
+                "\"\(location)\" is no database.",
+                next: "Write sqlite: and the path of a file, as in sqlite:sallyport.sqlite.")
         }
         let path = String(location.dropFirst("sqlite:".count))
         if !create, !FileManager.default.fileExists(atPath: path) {
             throw CommandFailure("There is no database \(path).", next: "sallyport user add creates one.")
         }
         do {
-            let database = Database(store: try await SQLiteStore.open(path: path, random: .system))
+            let database = Database(store: try SQLiteStore(path: path))
             try await database.ensureSigningKeys()
             return database
         } catch {
-            throw CommandFailure("The database \(path) cannot be opened: \(error).")
+            throw CommandFailure("The database \(path) cannot be used: \(error).")
         }
     }
 

@@ -31,7 +31,9 @@ struct Settings {
             InMemoryProvider(
                 name: "options",
                 values: Dictionary(
-                    uniqueKeysWithValues: options.map { ([$0.key.rawValue], ConfigValue(.string($0.value), isSecret: false)) }
+                    uniqueKeysWithValues: options.map {
+                        ([$0.key.rawValue], ConfigValue(.string($0.value), isSecret: false))
+                    }
                 )),
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "sallyport"),
         ]

@@ -2,6 +2,7 @@ import Foundation
 import OAuthCore
 import OAuthHTTPClient
 import OAuthServer
+import OAuthStorage
 
 /// The sample people and applications of a demo, with their secrets: the contents of `demo.json`, the only place where
 /// these lie.

@@ -47,7 +47,8 @@ final class SampleAPI: Sendable {
             !text.isEmpty, text.utf8.count <= Self.limits.text
         else {
             let problem = "send {\"text\": \"…\"} of at most \(Self.limits.text) bytes"
-            return .json(.object(["error": "invalid_message", "error_description": .string(problem)]), status: .badRequest)
+            return .json(
+                .object(["error": "invalid_message", "error_description": .string(problem)]), status: .badRequest)
         }
         let message = Message(author: token.username ?? token.clientID, text: text)
         messages.withLock { messages in

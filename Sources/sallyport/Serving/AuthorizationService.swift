@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOCore
@@ -10,6 +11,7 @@ import OAuthHummingbird
 import OAuthServer
 import OAuthStorage
 import ServiceLifecycle
+import UnixSignals
 
 /// An authorization server with its listener, its sweeper and its password threads, from start to a clean stop.
 struct AuthorizationService {
@@ -26,7 +28,7 @@ struct AuthorizationService {
     private let site: AuthorizationServerSite
     private let logger: Logger
 
-    init(database: Database, configuration: ServerConfiguration, pages: PageRenderer, logger: Logger) {
+    init(database: Database, configuration: OAuthServer.ServerConfiguration, pages: PageRenderer, logger: Logger) {
         store = database.store
         passwords = PasswordPool()
         self.logger = logger
@@ -36,7 +38,7 @@ struct AuthorizationService {
             configuration: configuration, grants: store, clients: store, keys: store, users: directory,
             clock: UnixTime.systemNow, random: .system)
         site = AuthorizationServerSite(
-            .init(server: server, pages: pages, isReady: { () throws(StoreError) in try await store.checkReady() }))
+            .init(server: server, pages: pages, isReady: { () throws(StoreError) in try await store.verifyReady() }))
     }
 
     /// Serves until SIGTERM or SIGINT, then lets requests under way finish.
@@ -57,11 +59,22 @@ struct AuthorizationService {
             router: router, server: try address.tls.map { try .tls(http, tlsConfiguration: $0) } ?? http,
             configuration: .init(address: .hostname(address.host, port: address.port), backlog: 1_024),
             onServerRunning: { _ in onReady() }, logger: logger)
+        let sweeping = Sweeping(
+            sweeper: Sweeper(grants: store, keys: store, clock: UnixTime.systemNow, logger: logger))
         var services = ServiceGroupConfiguration(
-            services: [Sweeper(store: store, logger: logger), application],
+            services: [sweeping, application],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         services.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: services).run()
         await passwords.shutdown()
+    }
+}
+
+/// The sweeper as a service that ends with the others.
+private struct Sweeping: Service {
+    let sweeper: Sweeper
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await sweeper.run() }
     }
 }

@@ -20,11 +20,13 @@ enum Listener {
             return bound
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw CommandFailure(
-                "Port \(port) is taken.", next: "Stop what listens there, or choose another with \(option) (0: any free one).")
+                "Port \(port) is taken.",
+                next: "Stop what listens there, or choose another with \(option) (0: any free one).")
         } catch let error as IOError where error.errnoCode == EACCES {
             throw CommandFailure("Port \(port) is not for this user.", next: "Choose one above 1023 with \(option).")
         } catch {
-            throw CommandFailure("Nothing can listen on \(host):\(port): \(error).", next: "Check --host and \(option).")
+            throw CommandFailure(
+                "Nothing can listen on \(host):\(port): \(error).", next: "Check --host and \(option).")
         }
     }
 

@@ -20,7 +20,8 @@ extension Settings {
             let reason =
                 switch error {
                 case .notAURL: "is not a URL."
-                case .hasQueryFragmentOrUser: "has a query, a fragment or a user name, which an issuer has not (RFC 8414 §2)."
+                case .hasQueryFragmentOrUser:
+                    "has a query, a fragment or a user name, which an issuer has not (RFC 8414 §2)."
                 case .notHTTPS: "is plain http. Tokens need https; http is for loopback only."
                 }
             throw CommandFailure("The issuer \(text) \(reason)", next: "Write it as in https://auth.example.")
@@ -34,7 +35,8 @@ extension Settings {
             let halves = part.split(separator: "=", maxSplits: 1).map { $0.trimmingSpaces }
             guard let token = halves.first, Scope.parse(token)?.tokens == [token] else {
                 throw CommandFailure(
-                    "\"\(part)\" is no scope.", next: "Write scopes as messages.read=Read your messages; messages.write=…")
+                    "\"\(part)\" is no scope.",
+                    next: "Write scopes as messages.read=Read your messages; messages.write=…")
             }
             entries.append(.init(token, halves.count > 1 ? halves[1] : token))
         }
