@@ -82,9 +82,16 @@ def test_the_compatible_profile_takes_no_challenge(operated: Operated, operated_
     tokens(operated.token(client, **grant))
 
 
-def test_no_offline_access_no_refresh_token(demo: Demo, visitor: Visitor, application: Client) -> None:
-    code = visitor.code(application, "openid messages.read")
-    assert "refresh_token" not in tokens(demo.redeem(application, code.value, code.challenge.verifier))
+def test_without_offline_access_tokens_end_with_the_sign_in(demo: Demo, application: Client) -> None:
+    """`offline_access` is what lets an application go on when the person has left."""
+    leaving, staying = Visitor(demo, demo.account), "openid messages.read offline_access"
+    bound = leaving.tokens(application, "openid messages.read")
+    free = leaving.tokens(application, staying)
+    tokens(demo.refresh(application, bound["refresh_token"]))
+    leaving.sign_out()
+    assert not demo.is_active(application, bound["access_token"])
+    assert demo.is_active(application, free["access_token"])
+    tokens(demo.refresh(application, free["refresh_token"]))
 
 
 def test_a_lost_answer_to_a_refresh_comes_again(demo: Demo, visitor: Visitor, application: Client) -> None:
@@ -171,7 +178,7 @@ def test_jwt_access_tokens_per_client(operated: Operated, operated_visitor: Visi
 
 def test_a_brought_secret_with_odd_characters(operated: Operated) -> None:
     """RFC 6749 §2.3.1: id and secret are form-encoded before they become a Basic header."""
-    secret = "a+b c%20:ü&=/" + secrets.token_urlsafe(24)
+    secret = "a+b c%20:&=/" + secrets.token_urlsafe(24)
     client = operated.add_client("--id", "odd id+%2B", "--secret-stdin", secret=secret)
     tokens(operated.client_credentials(client))
 

@@ -65,7 +65,7 @@ def leave(visitor: Visitor, confirm: bool = True, **parameters: str) -> tuple[st
 
 def logout_form(page: Page) -> Form | None:
     """The form that asks whether to sign out, in the page's main part."""
-    return next((form for form in page.forms if "confirm-logout" in form.buttons), None)
+    return next((form for form in page.forms if "sign-out" in form.buttons), None)
 
 
 def assert_stays(visitor: Visitor, **parameters: str) -> Page:

@@ -82,7 +82,7 @@ def test_not_you(tab: Page, demo: Demo, site: Site, client: Client) -> None:
     """Whoever is signed in as somebody else can change that without losing the way."""
     tab.goto(demo.authorization_url(client, pkce()))
     sign_in(tab, demo.account)
-    press(tab, "#not-you")
+    press(tab, "#switch-user")
     sign_in(tab, demo.account)
     press(tab, "#allow")
     assert site.next_parameters()["code"]

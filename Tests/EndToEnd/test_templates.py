@@ -13,8 +13,11 @@ from support.processes import Operated, run
 OVERRIDE = """{{<base}}
 {{$title}}House rules{{/title}}
 {{$content}}
-<h1>House rules for {{client_name}}</h1>
+<h1>House rules for {{application}}</h1>
 <form method="post" action="{{action}}">
+<input type="hidden" name="request" value="{{request}}">
+<input type="hidden" name="scope" value="{{scope}}">
+<input type="hidden" name="subject" value="{{subject}}">
 <input type="hidden" name="csrf" value="{{csrf}}">
 <button id="allow" name="decision" value="allow">Let them in</button>
 <button id="deny" name="decision" value="deny">Keep them out</button>

@@ -9,15 +9,19 @@ import OAuthServer
 struct Browser: Sendable {
     static let sessionCookie = "sallyport_session"
     static let browserCookie = "sallyport_browser"
+    static let onceCookie = "sallyport_once"
 
     /// The value of the session cookie.
     let session: Secret?
     /// The value of the cookie that ties forms to this browser.
     let mark: Secret?
+    /// A sealed secret that is to be shown once.
+    let once: Secret?
 
     init(_ headers: HTTPFields) {
         session = Self.cookie(Self.sessionCookie, in: headers)
         mark = Self.cookie(Self.browserCookie, in: headers)
+        once = Self.cookie(Self.onceCookie, in: headers)
     }
 
     private static func cookie(_ name: String, in headers: HTTPFields) -> Secret? {
@@ -26,7 +30,7 @@ struct Browser: Sendable {
                 let pair = pair.trimmingCharacters(in: .whitespaces)
                 guard pair.hasPrefix(name + "=") else { continue }
                 let value = pair.dropFirst(name.count + 1)
-                return value.isEmpty || value.count > 200 ? nil : Secret(value)
+                return value.isEmpty || value.count > 400 ? nil : Secret(value)
             }
         }
         return nil

@@ -36,10 +36,26 @@ extension AuthorizationServerSite {
                     cancelURL: page)))
     }
 
-    /// The only time that anybody sees the secret.
-    func secretPage(
-        _ occasion: ApplicationSecretPage.Occasion, _ client: ClientRecord, _ secret: Secret?
+    /// The only time that anybody sees the secret: it comes in a cookie that this page takes away.
+    func secretPage(_ client: ClientRecord, _ visit: Visit) -> PageOutcome {
+        guard let once = trust.open(visit.browser.once, for: client.id, now: server.clock()) else {
+            return .redirect(path(client.pagePath))
+        }
+        return .onlyOnce(secretPage(once.occasion, client, once.secret))
+    }
+
+    /// Shows what was made, on a page of its own: what answers a post would be posted again by a reload.
+    func sendToSecret(
+        _ occasion: ApplicationSecretPage.Occasion, _ client: ClientRecord, _ secret: Secret?, _ visit: Visit
     ) -> PageOutcome {
+        let once = OneTimeSecret(occasion: occasion, secret: secret)
+        let sealed = trust.seal(once, for: client.id, now: server.clock())
+        return .redirectWithSecret(path(client.pagePath + "/secret"), sealed)
+    }
+
+    private func secretPage(
+        _ occasion: ApplicationSecretPage.Occasion, _ client: ClientRecord, _ secret: Secret?
+    ) -> Page {
         let usesCode = client.grantTypes.contains(.authorizationCode) && !client.grantTypes.contains(.clientCredentials)
         let ownScope = client.scope.subtracting(["openid", "profile", "email", "offline_access"])
         let example = TokenRequestExample(
@@ -47,11 +63,10 @@ extension AuthorizationServerSite {
             grant: usesCode
                 ? .authorizationCode(redirectURI: client.redirectURIs.first?.description ?? "")
                 : .clientCredentials(scope: ownScope.description))
-        return .page(
-            .applicationSecret(
-                ApplicationSecretPage(
-                    occasion: occasion, name: client.name, clientID: client.id, clientSecret: secret,
-                    example: example, doneURL: path(client.pagePath))))
+        return .applicationSecret(
+            ApplicationSecretPage(
+                occasion: occasion, name: client.name, clientID: client.id, clientSecret: secret,
+                example: example, doneURL: path(client.pagePath)))
     }
 }
 

@@ -29,6 +29,9 @@ extension AuthorizationServerSite {
         addApplicationPage("/edit", method: .post, to: router) { visit, client throws(StoreError) in
             try await edit(client, visit)
         }
+        addApplicationPage("/secret", to: router) { visit, client throws(StoreError) in
+            secretPage(client, visit)
+        }
         addApplicationPage("/secret", method: .post, to: router) { visit, client throws(StoreError) in
             try await rotateSecret(client, visit)
         }
@@ -81,7 +84,7 @@ extension AuthorizationServerSite {
         guard try await server.clients.insert(client) == .committed else {
             return formPage(.register, values, visit)
         }
-        return secretPage(.registered, client, secret)
+        return sendToSecret(.registered, client, secret, visit)
     }
 
     private func edit(_ client: ClientRecord, _ visit: Visit) async throws(StoreError) -> PageOutcome {
@@ -113,7 +116,7 @@ extension AuthorizationServerSite {
         guard try await server.clients.replace(client, with: edited) == .committed else {
             return .redirect(path(client.pagePath, notice: "form-expired"))
         }
-        if let secret { return secretPage(.registered, edited, secret) }
+        if let secret { return sendToSecret(.registered, edited, secret, visit) }
         return .redirect(path(client.pagePath, notice: "saved"))
     }
 
@@ -124,7 +127,7 @@ extension AuthorizationServerSite {
         guard try await server.clients.replace(client, with: rotated) == .committed else {
             return .redirect(path(client.pagePath, notice: "form-expired"))
         }
-        return secretPage(.rotated, rotated, secret)
+        return sendToSecret(.rotated, rotated, secret, visit)
     }
 
     private func delete(_ client: ClientRecord, _ visit: Visit) async throws(StoreError) -> PageOutcome {

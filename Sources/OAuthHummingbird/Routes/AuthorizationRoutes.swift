@@ -10,9 +10,8 @@ extension AuthorizationServerSite {
             let outcome = await server.authorize(visit.fields.withoutNotice, session: visit.browser.session)
             return try page(for: outcome, visit)
         }
-        // A form from another site brings no cookies: the same request by GET does.
         addPage("/authorize", method: .post, to: router) { visit throws(StoreError) in
-            .redirect(path("/authorize") + "?" + visit.fields.repeatedEncoded())
+            try await authorizePosted(visit)
         }
         addPage("/consent", method: .post, to: router) { visit throws(StoreError) in
             try await answer(visit)
@@ -26,6 +25,15 @@ extension AuthorizationServerSite {
             let login = path("/login") + "?" + FormFields(dictionaryLiteral: ("continue", continuation)).encoded()
             return .redirectWithSession(login, nil)
         }
+    }
+
+    private func authorizePosted(_ visit: Visit) async throws(StoreError) -> PageOutcome {
+        let fields = visit.fields.withoutNotice
+        let outcome = await server.authorize(fields, session: visit.browser.session)
+        if case .refused = outcome { return try page(for: outcome, visit) }
+        // A form from another site brings no cookies (`SameSite=Lax`): the same request by GET does.
+        guard visit.browser.session == nil else { return try page(for: outcome, visit) }
+        return .redirect(path("/authorize") + "?" + fields.repeatedEncoded())
     }
 
     private func answer(_ visit: Visit) async throws(StoreError) -> PageOutcome {

@@ -26,6 +26,10 @@ extension AuthorizationServerSite {
         case redirect(String, status: HTTPResponse.Status = .seeOther)
         /// A redirect that changes the sign-in: a new cookie, or `nil` to remove it.
         case redirectWithSession(String, Secret?)
+        /// A redirect to the page that shows a secret once, with the secret in a sealed cookie.
+        case redirectWithSecret(String, Secret)
+        /// The page that shows a secret, and takes its cookie away.
+        case onlyOnce(Page)
         /// A page that follows the end of a sign-in.
         case pageAfterSignOut(Page)
     }
@@ -160,6 +164,14 @@ extension AuthorizationServerSite {
             var response = withMark(.sending(to: location), visit)
             response.headers.append(
                 HTTPField(name: .setCookie, value: trust.cookie(Browser.sessionCookie, session)))
+            return response
+        case .redirectWithSecret(let location, let sealed):
+            var response = withMark(.sending(to: location), visit)
+            response.headers.append(HTTPField(name: .setCookie, value: trust.cookie(Browser.onceCookie, sealed)))
+            return response
+        case .onlyOnce(let page):
+            var response = html(page, .ok, notice: nil, formTargets: [], visit)
+            response.headers.append(HTTPField(name: .setCookie, value: trust.cookie(Browser.onceCookie, nil)))
             return response
         case .pageAfterSignOut(let page):
             var response = html(page, .ok, notice: nil, formTargets: [], visit.signedOut)

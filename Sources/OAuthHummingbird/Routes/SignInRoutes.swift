@@ -24,6 +24,10 @@ extension AuthorizationServerSite {
         }
         // The issuer itself is where a person lands who shortens the address.
         addPage("/", to: router) { _ throws(StoreError) in .redirect(path("/account")) }
+        addPage("/**", to: router) { visit throws(StoreError) in notFound(visit) }
+        if !issuer.basePath.isEmpty {
+            router.get("/") { _, _ in Response.sending(to: path("/account")) }
+        }
     }
 
     /// Sends a visitor to the sign-in form, and back afterwards.

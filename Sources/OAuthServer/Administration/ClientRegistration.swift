@@ -4,7 +4,7 @@ public import OAuthCore
 public struct ClientRegistration: Sendable, Hashable {
     /// The client id; `nil` for a generated one.
     public var id: String?
-    /// What people are shown, 1...100 characters.
+    /// What people are shown, 1...200 characters.
     public var name = ""
     /// Whether it cannot keep a secret.
     public var isPublic = false
@@ -118,9 +118,10 @@ private struct Checked {
     }
 
     mutating func id(_ id: String) -> String {
-        let isSafe = id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
+        // VSCHAR of RFC 6749 appendix A.1; a space at an end would be lost on the way.
+        let isSafe = id.utf8.allSatisfy { (0x20...0x7E).contains($0) } && !id.hasPrefix(" ") && !id.hasSuffix(" ")
         if id.isEmpty || id.utf8.count > 100 || !isSafe {
-            fail(.id, "A client id has 1 to 100 visible ASCII characters, none of them a slash.")
+            fail(.id, "A client id has 1 to 100 printable ASCII characters, and no space at its ends.")
         } else if id.hasPrefix(UserRecord.subjectPrefix) {
             fail(.id, "A client id does not begin with \(UserRecord.subjectPrefix): a person's does (RFC 9700 §4.15).")
         }
@@ -130,7 +131,7 @@ private struct Checked {
     mutating func name(_ name: String) -> String {
         let name = name.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         let hasControl = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        if name.isEmpty || name.count > 100 || hasControl { fail(.name, "A name has 1 to 100 characters.") }
+        if name.isEmpty || name.count > 200 || hasControl { fail(.name, "A name has 1 to 200 characters.") }
         return name
     }
 

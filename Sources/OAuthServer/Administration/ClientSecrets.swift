@@ -15,15 +15,15 @@ extension ClientRecord {
 
     /// Gives the client a secret that someone brings.
     ///
-    /// - Throws: `RegistrationError` for one of fewer than 32 bytes, or with characters outside visible ASCII.
+    /// - Throws: `RegistrationError` for one of fewer than 32 bytes, or with characters that are not printable ASCII.
     public mutating func setSecret(_ secret: Secret, now: UnixTime) throws(RegistrationError) {
-        let isVisible = secret.withBytes { $0.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+        let isVisible = secret.withBytes { $0.allSatisfy { (0x20...0x7E).contains($0) } }
         guard secret.count >= Self.shortestSecret, isVisible else {
             throw RegistrationError(problems: [
                 .init(
                     field: .secret,
                     message:
-                        "A secret has at least \(Self.shortestSecret) visible ASCII characters; this one has \(secret.count)."
+                        "A secret has at least \(Self.shortestSecret) printable ASCII characters; this one has \(secret.count)."
                 )
             ])
         }

@@ -52,7 +52,8 @@ extension AuthorizationRequest {
     }
 
     private func needsFreshSignIn(_ session: SessionRecord, _ facts: AuthorizationFacts) -> Bool {
-        let isTooOld = maxAge.map { facts.now.since(session.authenticatedAt) > $0 } ?? false
+        // No age at all is `prompt=login` by another name.
+        let isTooOld = maxAge.map { $0 == 0 || facts.now.since(session.authenticatedAt) > $0 } ?? false
         guard prompts.contains(.login) || isTooOld else { return false }
         guard let interruptedAt = facts.interruptedAt, facts.now.since(interruptedAt) <= facts.lifetimes.interaction
         else {

@@ -7,11 +7,16 @@ extension EndpointRequest {
         guard let body else {
             throw Self.malformed(.tooLarge(limit: FormFields.sizeLimit))
         }
-        let contentType = headers[.contentType]?.prefix { $0 != ";" }.lowercased() ?? ""
-        guard contentType.trimmingSuffix(while: { $0 == " " }) == "application/x-www-form-urlencoded" else {
+        let parts = (headers[.contentType] ?? "").lowercased().split(separator: ";").map {
+            $0.filter { $0 != " " && $0 != "\"" }
+        }
+        guard parts.first == "application/x-www-form-urlencoded", parts.dropFirst().allSatisfy({ $0 == "charset=utf-8" })
+        else {
             throw Refusal(
-                .invalidRequest, "the body must be application/x-www-form-urlencoded",
-                Diagnostic("request.content-type", expected: "application/x-www-form-urlencoded", found: contentType))
+                .invalidRequest, "the body must be application/x-www-form-urlencoded in UTF-8",
+                Diagnostic(
+                    "request.content-type", expected: "application/x-www-form-urlencoded",
+                    found: String(parts.joined(separator: ";").prefix(64))))
         }
         let fields: FormFields
         do { fields = try FormFields.parse(body) } catch { throw Self.malformed(error) }
@@ -37,14 +42,6 @@ extension EndpointRequest {
         return Refusal(
             .invalidRequest, "the request's parameters cannot be read: \(description)",
             Diagnostic("request.malformed", expected: "form parameters", found: description))
-    }
-}
-
-extension StringProtocol {
-    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
-        var text = String(self)
-        while let last = text.last, predicate(last) { text.removeLast() }
-        return text
     }
 }
 

@@ -7,7 +7,7 @@ import Synchronization
 /// It is never older than the last commit of this process: each commit says what it changed, and that is applied after
 /// it is on disk and before it is answered. A read that began before such a commit cannot leave behind what it saw: it
 /// notes the epoch when it begins, and keeps nothing when another has begun since. Commits of other processes are
-/// noticed by SQLite's data version, at each commit and at most 0.1 seconds after the last look; then all is forgotten.
+/// noticed by SQLite's data version, at each commit and at most 0.02 seconds after the last look; then all is forgotten.
 final class RecordCache: Sendable {
     struct Records {
         var accessTokens = BoundedCache<TokenDigest, AccessTokenRecord>(capacity: 8_192)
@@ -36,9 +36,9 @@ final class RecordCache: Sendable {
     }
 
     /// After this many nanoseconds a look for other processes' commits begins, while what is here still counts.
-    static let verificationInterval: UInt64 = 20_000_000
+    static let verificationInterval: UInt64 = 10_000_000
     /// After this many it counts no more.
-    static let trustedFor: UInt64 = 100_000_000
+    static let trustedFor: UInt64 = 20_000_000
 
     private let state = Mutex(State())
     private let monotonicTime: @Sendable () -> UInt64

@@ -28,7 +28,11 @@ struct Serve: AsyncParsableCommand {
         Logs.start(try Logs.level(settings))
         let logger = Logger(label: "sallyport")
         let issuer = try settings.issuer()
-        let pages = try Templates.renderer(try Templates.load(settings[.templates]))
+        let templates = try Templates.load(settings[.templates])
+        let pages = try Templates.renderer(templates)
+        for finding in PageRenderer.audit(overrides: templates) {
+            logger.notice("template override", metadata: ["template.finding": "\(finding)"])
+        }
         let host = settings[.host] ?? "127.0.0.1"
         let port = try await Listener.port(try settings.integer(.port) ?? 8000, host: host, option: "--port")
         let address = AuthorizationService.Address(host: host, port: port, tls: try settings.tls())

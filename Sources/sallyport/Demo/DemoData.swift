@@ -36,6 +36,9 @@ struct DemoData: Codable {
                 Person(
                     username: "bob", password: password(random), administrator: false, name: "Bob Baker",
                     email: "bob@example.com"),
+                Person(
+                    username: "carol", password: password(random), administrator: false, name: "Carol Clark",
+                    email: "carol@example.com"),
             ],
             clients: [
                 Application(

@@ -20,18 +20,10 @@ enum Templates {
 
     /// Pages with these templates, or the file and line of what is wrong.
     static func renderer(_ templates: [String: String]) throws(CommandFailure) -> PageRenderer {
-        do {
-            let renderer = try PageRenderer(overrides: templates)
-            if let finding = PageRenderer.audit(overrides: templates).first(where: { $0.severity == .error }) {
-                throw CommandFailure("\(finding)", next: "sallyport check --templates lists all that is wrong.")
-            }
-            return renderer
-        } catch let error as TemplateError {
-            throw CommandFailure("\(error.description)")
-        } catch let error as CommandFailure {
-            throw error
+        do throws(TemplateError) {
+            return try PageRenderer(overrides: templates)
         } catch {
-            throw CommandFailure("\(error)")
+            throw CommandFailure(error.description, next: "sallyport check --templates lists all that is wrong.")
         }
     }
 }

@@ -112,6 +112,10 @@ class Visitor:
         page = self.get(self.server.page(path))
         return self.sign_in(page) if page.has("sign-in") else page
 
+    def sign_out(self) -> None:
+        """Leaves, by the account page."""
+        self.press(self.open("account"), "account-sign-out")
+
     def authorize(self, url: str, redirect_uri: str, decision: str = "allow") -> Landing:
         """Follows an authorization request to the application; raises `Stopped` when it ends on a page."""
         pages: list[Page] = []
