@@ -9,26 +9,29 @@ extension TransportError {
     /// Names what the libraries below report, without a URL's path or query.
     init(_ error: any Error, host: String, configuration: TransportConfiguration) {
         switch error {
-        case is CancellationError, HTTPClientError.cancelled: self = .cancelled
-        case HTTPClientError.connectTimeout, HTTPClientError.tlsHandshakeTimeout,
-            HTTPClientError.httpProxyHandshakeTimeout, is ChannelError:
-            self = .timedOut(host: host, after: configuration.connectTimeout)
-        case HTTPClientError.deadlineExceeded, HTTPClientError.readTimeout, HTTPClientError.writeTimeout,
-            HTTPClientError.getConnectionFromPoolTimeout:
-            self = .timedOut(host: host, after: configuration.timeout)
-        case let error as NIOSSLError: self = .tls(host: host, reason: Self.reason(error))
+        case let error as HTTPClientError: self.init(error, host: host, configuration: configuration)
+        case is CancellationError: self = .cancelled
+        case is ChannelError: self = .timedOut(host: host, after: configuration.connectTimeout)
+        case is NIOSSLError, is BoringSSLError: self = .tls(host: host, reason: Self.tlsReason(error))
         case is NIOSSLExtraError: self = .tls(host: host, reason: "the certificate is for another name")
-        case let error as BoringSSLError: self = .tls(host: host, reason: Self.reason(error))
-        case let error as HTTPClientError: self = .unreachable(host: host, reason: error.shortDescription)
         case let error as IOError: self = .unreachable(host: host, reason: Self.reason(errno: error.errnoCode))
         case let error as NIOConnectionError: self = .unreachable(host: host, reason: Self.reason(error))
         default: self = .unreachable(host: host, reason: "the connection broke")
         }
     }
-}
 
-extension TransportError {
-    private static func reason(_ error: some Error) -> String {
+    private init(_ error: HTTPClientError, host: String, configuration: TransportConfiguration) {
+        switch error {
+        case .cancelled: self = .cancelled
+        case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout:
+            self = .timedOut(host: host, after: configuration.connectTimeout)
+        case .deadlineExceeded, .readTimeout, .writeTimeout, .getConnectionFromPoolTimeout:
+            self = .timedOut(host: host, after: configuration.timeout)
+        default: self = .unreachable(host: host, reason: error.shortDescription)
+        }
+    }
+
+    private static func tlsReason(_ error: any Error) -> String {
         let text = String(describing: error)
         if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
             return "its certificate is not trusted"
@@ -38,11 +41,9 @@ extension TransportError {
     }
 
     private static func reason(_ error: NIOConnectionError) -> String {
-        if error.dnsAError != nil || error.dnsAAAAError != nil, error.connectionErrors.isEmpty {
-            return "the name is unknown"
-        }
         let codes = error.connectionErrors.compactMap { ($0.error as? IOError)?.errnoCode }
-        return codes.first.map(reason(errno:)) ?? "no connection"
+        guard let code = codes.first else { return "the name is unknown" }
+        return reason(errno: code)
     }
 
     private static func reason(errno code: CInt) -> String { String(cString: strerror(code)) }

@@ -8,7 +8,8 @@ extension ClientError: CustomStringConvertible {
         case .server(let error): "the server refused: \(error)"
         case .http(let failure): "the server answered \(failure.status)" + (failure.excerpt.map { " (\($0))" } ?? "")
         case .malformed(let member): "the server's answer cannot be used: \(member) is missing or malformed"
-        case .unsupportedTokenType(let type): "the server issued a token of type \(type), which cannot be used as Bearer"
+        case .unsupportedTokenType(let type):
+            "the server issued a token of type \(type), which cannot be used as Bearer"
         case .missingScope(let scope): "the server did not grant \(scope)"
         case .metadata(.missing(let member)): "the server's metadata lacks \(member)"
         case .metadata(.wrongType(let member)): "\(member) in the server's metadata has a wrong type"

@@ -48,7 +48,8 @@ enum BearerChallengeReader {
         parts.append(value[start...])
         return parts.map { part in
             let trimmed = part.drop { $0 == " " || $0 == "\t" }
-            return trimmed[..<(trimmed.lastIndex { $0 != " " && $0 != "\t" }.map(trimmed.index(after:)) ?? trimmed.endIndex)]
+            return trimmed[
+                ..<(trimmed.lastIndex { $0 != " " && $0 != "\t" }.map(trimmed.index(after:)) ?? trimmed.endIndex)]
         }
     }
 

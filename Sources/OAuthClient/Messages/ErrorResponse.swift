@@ -36,7 +36,9 @@ enum ErrorResponse {
     }
 
     private static func retryAfter(of response: TransportResponse) -> Seconds? {
-        guard let text = response.head.headerFields[.retryAfter], let count = Int64(text), count >= 0 else { return nil }
+        guard let text = response.head.headerFields[.retryAfter], let count = Int64(text), count >= 0 else {
+            return nil
+        }
         return Seconds(min(count, 86_400))
     }
 }
