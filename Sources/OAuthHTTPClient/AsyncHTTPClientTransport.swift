@@ -38,15 +38,35 @@ public final class AsyncHTTPClientTransport: HTTPTransport {
         _ request: HTTPRequest, body: [UInt8]
     ) async throws(TransportError) -> TransportResponse {
         let url = try AllowedURL(request, policy: configuration.plainHTTP)
+        let message = Self.message(request, url: url, body: body)
         do {
-            let response = try await client.execute(
-                Self.message(request, url: url, body: body), timeout: .seconds(configuration.timeout.count))
-            return TransportResponse(
-                head: Self.head(of: response), body: try await read(response, host: url.host))
+            return try await withinTimeout(host: url.host) { [self] in try await exchange(message, host: url.host) }
         } catch let error as TransportError {
             throw error
         } catch {
             throw TransportError(error, host: url.host, configuration: configuration)
+        }
+    }
+
+    private func exchange(_ message: HTTPClientRequest, host: String) async throws -> TransportResponse {
+        let response = try await client.execute(message, timeout: .seconds(configuration.timeout.count))
+        return TransportResponse(head: Self.head(of: response), body: try await read(response, host: host))
+    }
+
+    /// AsyncHTTPClient's own deadline ends with the head of the answer; this one holds until the last byte.
+    private func withinTimeout(
+        host: String, _ work: @escaping @Sendable () async throws -> TransportResponse
+    ) async throws -> TransportResponse {
+        let timeout = configuration.timeout
+        return try await withThrowingTaskGroup(of: TransportResponse.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: .seconds(timeout.count))
+                throw TransportError.timedOut(host: host, after: timeout)
+            }
+            defer { group.cancelAll() }
+            guard let response = try await group.next() else { throw CancellationError() }
+            return response
         }
     }
 
@@ -88,8 +108,11 @@ private struct AllowedURL {
     let host: String
 
     init(_ request: HTTPRequest, policy: PlainHTTPPolicy) throws(TransportError) {
-        let text = "\(request.scheme ?? "")://\(request.authority ?? "")\(request.path ?? "/")"
-        guard let url = URI(text), !url.host.isEmpty, url.userInfo == nil else {
+        let origin = "\(request.scheme ?? "")://\(request.authority ?? "")"
+        let path = request.path ?? "/"
+        // A path without its slash would go on with the host's name.
+        guard path.hasPrefix("/"), let url = URI(origin), url.path.isEmpty, !url.host.isEmpty, url.userInfo == nil
+        else {
             throw .refusedURL(reason: "the request has no host, or its URL is malformed")
         }
         switch url.scheme {
@@ -99,7 +122,7 @@ private struct AllowedURL {
             throw .refusedURL(reason: "\(url.host) was asked for over plain http; use https, or a loopback address")
         default: throw .refusedURL(reason: "only https and http can be requested")
         }
-        self.text = text
+        text = origin + path
         host = url.host
     }
 }
