@@ -93,7 +93,7 @@ final class GroupCommit: Sendable {
         do {
             do {
                 return try transact(batch, db) { item in item.undoing }
-            } catch where Self.isOfOneItem(error) {
+            } catch  where Self.isOfOneItem(error) {
                 // One of them cannot be done. Undo all and begin again, each behind a savepoint, so that it fails alone.
                 return try transact(batch, db) { _ in .savepoint }
             }
