@@ -42,6 +42,18 @@ extension StoreCompatibility {
             let token = accessTokens.first.flatMap { $0 } ?? ""
             try fixture.expect(try await server.accessToken(Secret(token)) != nil, "the access token is good")
         },
+        Check("a token that outlived its client or its person is good for nothing") { fixture in
+            let server = try await fixture.server()
+            try await fixture.commit([
+                .insertAccessToken(fixture.accessToken("good", fixture.grant(client: "app"))),
+                .insertAccessToken(fixture.accessToken("no client", fixture.grant(client: "gone"))),
+                .insertAccessToken(fixture.accessToken("no person", fixture.grant(client: "app", subject: "gone"))),
+            ])
+            try fixture.expect(try await server.accessToken(Secret("good")) != nil, "a good token is good")
+            for token in ["no client", "no person"] {
+                try fixture.expect(try await server.accessToken(Secret(token)) == nil, "a token with \(token) is not")
+            }
+        },
         Check("100 requests with tokens of their own all get what they ask for") { fixture in
             let server = try await fixture.server()
             try await fixture.commit(
