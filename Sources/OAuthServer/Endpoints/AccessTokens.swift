@@ -16,6 +16,8 @@ extension AuthorizationServer {
     }
 
     private func information(from record: AccessTokenRecord) async throws(StoreError) -> AccessTokenInformation? {
+        // A token that was being issued while its client was removed is stored after all.
+        guard try await clients.client(record.grant.clientID) != nil else { return nil }
         var information = AccessTokenInformation(
             issuer: configuration.issuer.description, subject: record.grant.subject ?? record.grant.clientID,
             clientID: record.grant.clientID, scope: record.grant.scope, audiences: [configuration.audience],
