@@ -83,6 +83,9 @@ let package = Package(
             name: "OAuthCoreTests",
             dependencies: ["OAuthCore", httpTypes, .product(name: "JWTKit", package: "jwt-kit")]),
         .testTarget(name: "OAuthResourceServerTests", dependencies: ["OAuthResourceServer", "OAuthCore", httpTypes]),
+        .testTarget(
+            name: "OAuthStorageTests",
+            dependencies: ["OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,142 @@
+import Foundation
+import GRDB
+import OAuthCore
+import OAuthServer
+
+extension GrantChange {
+    /// Whether it can meet a conflict.
+    var isConditional: Bool {
+        switch self {
+        case .consumeCode, .rotateRefreshToken: true
+        default: false
+        }
+    }
+
+    /// Makes the change; false is a conflict, with nothing done.
+    func write(to db: Database, _ cache: inout [CacheChange]) throws -> Bool {
+        switch self {
+        case .consumeCode(let digest, let time):
+            return try db.run(
+                "UPDATE code SET consumed_at = ? WHERE digest = ? AND consumed_at IS NULL", [time.seconds, digest.blob]
+            ) == 1
+        case .rotateRefreshToken(let digest, let rotation):
+            return try db.run(
+                """
+                UPDATE refresh_token SET rotated_at = ?, successor = ?, sealed_response = ?
+                WHERE digest = ? AND rotated_at IS NULL
+                """,
+                [rotation.at.seconds, rotation.successor.blob, rotation.sealedResponse.blob, digest.blob]) == 1
+        case .insertCode, .insertAccessToken, .insertRefreshToken, .insertSession:
+            try insert(into: db, &cache)
+        case .saveConsent(let record):
+            _ = try db.run(
+                """
+                INSERT INTO consent (\(ConsentRecord.columns)) VALUES (?, ?, ?, ?) ON CONFLICT (subject, client_id)
+                DO UPDATE SET scope = excluded.scope, granted_at = excluded.granted_at
+                """, record.values)
+        case .denyAccessToken(let digest, let until):
+            _ = try db.run(
+                """
+                INSERT INTO denied_access_token (digest, expires_at) VALUES (?, ?) ON CONFLICT (digest)
+                DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)
+                """, [digest.blob, until.seconds])
+        case .revokeAccessToken, .revokeFamily, .revokeConsent, .endSession:
+            try revoke(in: db, &cache)
+        }
+        return true
+    }
+
+    private func insert(into db: Database, _ cache: inout [CacheChange]) throws {
+        switch self {
+        case .insertCode(let record):
+            _ = try db.run(
+                "INSERT INTO code (\(CodeRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", record.values)
+        case .insertAccessToken(let record):
+            _ = try db.run(
+                "INSERT INTO access_token (\(AccessTokenRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                record.values)
+            cache.append(.keepAccessToken(record))
+        case .insertRefreshToken(let record):
+            _ = try db.run(
+                """
+                INSERT INTO refresh_token (\(RefreshTokenRecord.columns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """, record.values)
+        case .insertSession(let record):
+            _ = try db.run("INSERT INTO session (\(SessionRecord.columns)) VALUES (?, ?, ?, ?)", record.values)
+            cache.append(.keepSession(record))
+        default: break
+        }
+    }
+
+    private func revoke(in db: Database, _ cache: inout [CacheChange]) throws {
+        switch self {
+        case .revokeAccessToken(let digest):
+            try Grants.removeAccessTokens(where: "digest = ?", [digest.blob], from: db, &cache)
+        case .revokeFamily(let family):
+            // A used code stays, so that using it again is still noticed.
+            _ = try db.run("DELETE FROM code WHERE family_id = ? AND consumed_at IS NULL", [family])
+            _ = try db.run("DELETE FROM refresh_token WHERE family_id = ?", [family])
+            try Grants.removeAccessTokens(where: "family_id = ?", [family], from: db, &cache)
+        case .revokeConsent(let subject, let clientID):
+            _ = try db.run("DELETE FROM consent WHERE subject = ? AND client_id = ?", [subject, clientID])
+            try Grants.remove(where: "client_id = ? AND subject = ?", [clientID, subject], from: db, &cache)
+        case .endSession(let digest):
+            _ = try db.run("DELETE FROM session WHERE digest = ?", [digest.blob])
+            cache.append(.forgetSession(digest))
+            try Grants.remove(where: "session = ?", [digest.blob], from: db, &cache)
+        default: break
+        }
+    }
+}
+
+/// Removal of what was granted.
+enum Grants {
+    /// Removes codes, access tokens and refresh tokens.
+    static func remove(
+        where condition: String, _ arguments: StatementArguments, from db: Database, _ cache: inout [CacheChange]
+    ) throws {
+        _ = try db.run("DELETE FROM code WHERE \(condition)", arguments)
+        _ = try db.run("DELETE FROM refresh_token WHERE \(condition)", arguments)
+        try removeAccessTokens(where: condition, arguments, from: db, &cache)
+    }
+
+    static func removeAccessTokens(
+        where condition: String, _ arguments: StatementArguments, from db: Database, _ cache: inout [CacheChange]
+    ) throws {
+        let removed = try db.digests("DELETE FROM access_token WHERE \(condition) RETURNING digest", arguments)
+        cache += removed.map(CacheChange.forgetAccessToken)
+    }
+
+    /// Removes a client's consents, codes and tokens.
+    static func removeAll(ofClient id: String, from db: Database, _ cache: inout [CacheChange]) throws {
+        _ = try db.run("DELETE FROM consent WHERE client_id = ?", [id])
+        try remove(where: "client_id = ?", [id], from: db, &cache)
+    }
+
+    /// Ends a person's sign-ins, codes and tokens.
+    static func endAll(ofSubject subject: String, in db: Database, _ cache: inout [CacheChange]) throws {
+        let sessions = try db.digests("DELETE FROM session WHERE subject = ? RETURNING digest", [subject])
+        cache += sessions.map(CacheChange.forgetSession)
+        for table in ["code", "refresh_token"] {
+            _ = try db.run(deletion(from: table), [subject])
+        }
+        let removed = try db.digests(deletion(from: "access_token") + " RETURNING digest", [subject])
+        cache += removed.map(CacheChange.forgetAccessToken)
+    }
+
+    /// The index is by client and subject: so walk from client to client, and look for the subject under each.
+    private static func deletion(from table: String) -> String {
+        """
+        WITH RECURSIVE holder (id) AS (
+            SELECT min(client_id) FROM \(table)
+            UNION ALL
+            SELECT (SELECT min(client_id) FROM \(table) WHERE client_id > holder.id) FROM holder WHERE id IS NOT NULL)
+        DELETE FROM \(table) WHERE client_id IN (SELECT id FROM holder WHERE id IS NOT NULL) AND subject = ?
+        """
+    }
+}
+
+extension [UInt8] {
+    var blob: Data { Data(self) }
+}
