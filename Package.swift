@@ -60,6 +60,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .target(
@@ -86,6 +87,18 @@ let package = Package(
         .testTarget(
             name: "OAuthStorageTests",
             dependencies: ["OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes]),
+        .testTarget(
+            name: "OAuthClientTests",
+            dependencies: ["OAuthClient", "OAuthCore", "OAuthTesting", httpTypes]),
+        .testTarget(
+            name: "OAuthHTTPClientTests",
+            dependencies: [
+                "OAuthClient", "OAuthCore", "OAuthHTTPClient", httpTypes,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
