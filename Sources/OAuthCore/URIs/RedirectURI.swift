@@ -26,10 +26,9 @@ public struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
     /// (RFC 8252 §7.3, RFC 9700 §4.1.3).
     public func matches(_ requested: String) -> Bool {
         if requested == uri.text { return true }
-        guard uri.scheme == "http", uri.hostIsLoopbackAddress, let other = URI(requested), other.scheme == "http",
-            other.userInfo == nil, other.host == uri.host
-        else { return false }
-        return Self.withoutPort(other) == Self.withoutPort(uri)
+        guard uri.scheme == "http", uri.hostIsLoopbackAddress, let other = URI(requested) else { return false }
+        // What it must be to the letter, given its port.
+        return requested == "http://" + uri.host + (other.port.map { ":\($0)" } ?? "") + textBehindPort
     }
 
     /// The first difference between this URI and a requested one, for the operator: the component's name.
@@ -44,11 +43,10 @@ public struct RedirectURI: Sendable, Hashable, CustomStringConvertible {
         return other.fragment == nil ? "case" : "fragment"
     }
 
-    private static func withoutPort(_ uri: URI) -> Substring {
+    private var textBehindPort: Substring {
         let start = uri.text.utf8.index(uri.text.startIndex, offsetBy: "http://".utf8.count + uri.host.utf8.count)
         let rest = uri.text[start...]
-        guard rest.hasPrefix(":") else { return rest }
-        return rest.drop { $0 != "/" && $0 != "?" && $0 != "#" }
+        return rest.hasPrefix(":") ? rest.drop { $0 != "/" && $0 != "?" && $0 != "#" } : rest
     }
 
     private static func isDotSegment(_ segment: Substring) -> Bool {

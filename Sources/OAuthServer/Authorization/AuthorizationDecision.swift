@@ -32,9 +32,7 @@ extension AuthorizationRequest {
         guard let (session, user) = facts.signIn else {
             return interact(.signIn(isAgain: false), orFailWith: .loginRequired, "nobody is signed in")
         }
-        if case .some(let hinted) = facts.hintedSubject, hinted != user.subject {
-            return interact(.signIn(isAgain: true), orFailWith: .loginRequired, "another person is signed in")
-        }
+        if let decision = decide(onHint: facts.hintedSubject, session, facts) { return decision }
         if needsFreshSignIn(session, facts) {
             return interact(.signIn(isAgain: true), orFailWith: .loginRequired, "the sign-in is too old")
         }
@@ -51,15 +49,32 @@ extension AuthorizationRequest {
         return .issueCode([.insertCode(code(session, facts))])
     }
 
+    /// Decides where the person is not the one that `id_token_hint` names; `nil` to go on.
+    private func decide(
+        onHint hinted: String??, _ session: SessionRecord, _ facts: AuthorizationFacts
+    ) -> AuthorizationDecision? {
+        guard case .some(let hinted) = hinted, hinted != session.subject else { return nil }
+        let again = interact(.signIn(isAgain: true), orFailWith: .loginRequired, "another person is signed in")
+        guard !prompts.contains(.none), hasSignedIn(session, since: facts) else { return again }
+        // They were asked and are who they are. A hint that names nobody is no reason to turn them away.
+        guard hinted != nil else { return nil }
+        return .refuse(
+            OAuthError(
+                .loginRequired, "another person than the id_token_hint's signed in",
+                diagnostic: Diagnostic("authorize.hint-unmet", expected: hinted, found: session.subject)))
+    }
+
     private func needsFreshSignIn(_ session: SessionRecord, _ facts: AuthorizationFacts) -> Bool {
         // No age at all is `prompt=login` by another name.
         let isTooOld = maxAge.map { $0 == 0 || facts.now.since(session.authenticatedAt) > $0 } ?? false
-        guard prompts.contains(.login) || isTooOld else { return false }
+        return (prompts.contains(.login) || isTooOld) && !hasSignedIn(session, since: facts)
+    }
+
+    /// Whether this request has asked for the sign-in, and not long ago.
+    private func hasSignedIn(_ session: SessionRecord, since facts: AuthorizationFacts) -> Bool {
         guard let interruptedAt = facts.interruptedAt, facts.now.since(interruptedAt) <= facts.lifetimes.interaction
-        else {
-            return true
-        }
-        return session.authenticatedAt < interruptedAt
+        else { return false }
+        return session.authenticatedAt >= interruptedAt
     }
 
     private func decide(

@@ -2,7 +2,7 @@ import OAuthCore
 
 extension AuthorizationServer {
     /// The introspection endpoint (RFC 7662 §2). A confidential client may ask about its own tokens, a resource server
-    /// about all; about any other, and about what is no token, the answer is the same.
+    /// about all access tokens; about any other, and about what is no token, the answer is the same.
     func introspect(_ request: EndpointRequest) async throws(EndpointFailure) -> EndpointResponse {
         let (token, client) = try await tokenAndClient(request)
         guard !client.record.isPublic else {
@@ -42,7 +42,8 @@ extension AuthorizationServer {
 
     private func introspection(of token: RefreshTokenRecord, for client: ClientRecord) -> JSONObject {
         let isAlive = token.rotation == nil && clock() < min(token.expiresAt, token.familyExpiresAt)
-        guard isAlive, Self.mayKnow(client, of: token.grant.clientID) else { return Self.inactive }
+        // No API is to take a refresh token for an access token because it lives.
+        guard isAlive, token.grant.clientID == client.id else { return Self.inactive }
         return [
             "active": true, "scope": .string(token.grant.scope.description), "client_id": .string(token.grant.clientID),
             "iss": .string(configuration.issuer.description),
