@@ -69,6 +69,17 @@ struct SQLiteCacheTests {
         #expect(try await server.accessToken(Sample.digest("other")) != nil)
     }
 
+    @Test("a refresh token that another process has rotated brings the same successor")
+    func rotatedElsewhere() async throws {
+        let (first, second) = (try SQLiteStore(path: path), try SQLiteStore(path: path))
+        let here = try await SampleServer(first)
+        let there = try await SampleServer(second, isNew: false)
+        _ = try await first.commit([.insertRefreshToken(Sample.refreshToken("sp_rt_first"))])
+        #expect(try await first.refreshToken(Sample.digest("sp_rt_first"))?.record.rotation == nil)
+        let successor = try #require(await there.refresh("sp_rt_first")["refresh_token"])
+        #expect(await here.refresh("sp_rt_first")["refresh_token"] == successor)
+    }
+
     @Test("of two processes that consume one code, one wins")
     func twoProcesses() async throws {
         let stores = [try SQLiteStore(path: path), try SQLiteStore(path: path)]
