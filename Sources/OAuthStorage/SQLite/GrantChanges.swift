@@ -8,6 +8,14 @@ extension GrantChange {
     var isConditional: Bool {
         switch self {
         case .consumeCode, .rotateRefreshToken: true
+        default: isRequirement
+        }
+    }
+
+    /// Whether it is a condition and nothing else.
+    var isRequirement: Bool {
+        switch self {
+        case .requireSession, .requireConsent: true
         default: false
         }
     }
@@ -15,6 +23,10 @@ extension GrantChange {
     /// Makes the change; false is a conflict, with nothing done.
     func write(to db: Database, _ cache: inout [CacheChange]) throws -> Bool {
         switch self {
+        case .requireSession(let digest):
+            return try db.row("SELECT 1 FROM session WHERE digest = ?", [digest.blob]) != nil
+        case .requireConsent(let record):
+            return try ConsentRecord.find(subject: record.subject, clientID: record.clientID, in: db) == record
         case .consumeCode(let digest, let time):
             cache.append(.forgetCode(digest))
             return try db.run(
@@ -42,6 +54,11 @@ extension GrantChange {
                 INSERT INTO denied_access_token (digest, expires_at) VALUES (?, ?) ON CONFLICT (digest)
                 DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)
                 """, [digest.blob, until.seconds])
+        case .renewSession(let old, let record):
+            try GrantChange.insertSession(record).insert(into: db, &cache)
+            for table in GrantTable.allCases { try table.move(from: old, to: record.digest, in: db, &cache) }
+            _ = try db.run("DELETE FROM session WHERE digest = ?", [old.blob])
+            cache.append(.forgetSession(old))
         case .revokeAccessToken, .revokeFamily, .revokeConsent, .endSession:
             try revoke(in: db, &cache)
         }
@@ -115,6 +132,15 @@ enum GrantTable: String, CaseIterable {
         _ condition: String, _ arguments: StatementArguments, from db: Database, _ cache: inout [CacheChange]
     ) throws {
         cache += try db.digests("DELETE FROM \(rawValue) WHERE \(condition) RETURNING digest", arguments).map(forget)
+    }
+
+    /// Binds the rows of one sign-in to another.
+    func move(
+        from old: TokenDigest, to new: TokenDigest, in db: Database, _ cache: inout [CacheChange]
+    ) throws {
+        let moved = try db.digests(
+            "UPDATE \(rawValue) SET session = ? WHERE session = ? RETURNING digest", [new.blob, old.blob])
+        cache += moved.map(forget)
     }
 
     /// Removes the rows of a person. The index is by client and subject: so walk from client to client, and look for

@@ -5,7 +5,7 @@ public import OAuthServer
 extension SQLiteStore: GrantStore {
     public func commit(_ changes: [GrantChange]) async throws(StoreError) -> CommitOutcome {
         // Whatever follows a condition must not be reached when it fails; whatever precedes one must be undone then.
-        let isSafe = changes.dropFirst().allSatisfy { !$0.isConditional }
+        let isSafe = changes.drop(while: \.isRequirement).dropFirst().allSatisfy { !$0.isConditional }
         return try await write(isSafe ? .nothingToUndo : .savepoint) { db, cache in
             for change in changes {
                 guard try change.write(to: db, &cache) else { return .conflict }
@@ -61,10 +61,7 @@ extension SQLiteStore: GrantStore {
 
     public func consent(subject: String, clientID: String) async throws(StoreError) -> ConsentRecord? {
         try await read { db in
-            try db.row(
-                "SELECT \(ConsentRecord.columns) FROM consent WHERE subject = ? AND client_id = ?", [subject, clientID]
-            )
-            .map { try ConsentRecord(row: $0) }
+            try ConsentRecord.find(subject: subject, clientID: clientID, in: db)
         }
     }
 
