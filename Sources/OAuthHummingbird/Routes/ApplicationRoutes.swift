@@ -132,6 +132,6 @@ extension AuthorizationServerSite {
 
     private func delete(_ client: ClientRecord, _ visit: Visit) async throws(StoreError) -> PageOutcome {
         _ = try await server.clients.removeClient(client.id)
-        return .redirect(path("/applications", notice: "deleted", about: client.name))
+        return .redirect(path("/applications", notice: "deleted", about: client.name, visit))
     }
 }

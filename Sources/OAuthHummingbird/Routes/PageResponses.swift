@@ -137,22 +137,36 @@ extension AuthorizationServerSite {
     static let noticeParameter = "sallyport_notice"
 
     /// A path with a notice for the page there.
-    func path(_ path: String, notice: String, about name: String? = nil) -> String {
-        var fields: FormFields = [Self.noticeParameter: notice]
-        if let name { fields.append("sallyport_about", name) }
-        return self.path(path) + "?" + fields.encoded()
+    func path(_ path: String, notice: String) -> String {
+        self.path(path) + "?" + FormFields(dictionaryLiteral: (Self.noticeParameter, notice)).encoded()
+    }
+
+    /// A path with a notice about an application. It carries a proof, or anybody's link could have us say anything.
+    func path(_ path: String, notice: String, about application: String, _ visit: Visit) -> String {
+        let fields: FormFields = [
+            "sallyport_about": application, "sallyport_proof": proof(of: notice, about: application, visit),
+        ]
+        return self.path(path, notice: notice) + "&" + fields.encoded()
+    }
+
+    private func proof(of notice: String, about application: String, _ visit: Visit) -> String {
+        trust.formToken(
+            mark: visit.mark, session: visit.browser.session, purpose: "notice \(notice)\n\(application)\n")
     }
 
     private func notice(_ visit: Visit) -> Layout.Notice? {
         guard let name = visit.fields[Self.noticeParameter] else { return nil }
-        let known = [
-            "saved", "deleted", "revoked", "address-changed", "form-expired", "session-changed", "sign-in-again",
-            "cookie-missing",
-        ]
-        guard known.contains(name) else { return nil }
-        let kind: Layout.Notice.Kind = ["saved", "deleted", "revoked"].contains(name) ? .info : .warning
-        let about = visit.fields["sallyport_about"].map { ["application": $0] } ?? [:]
-        return Layout.Notice(kind, PageText("notice.\(name)", about))
+        switch name {
+        case "saved": return Layout.Notice(.info, PageText("notice.saved"))
+        case "address-changed", "form-expired", "session-changed", "sign-in-again", "cookie-missing":
+            return Layout.Notice(.warning, PageText("notice.\(name)"))
+        case "deleted", "revoked":
+            guard let application = visit.fields["sallyport_about"], let proof = visit.fields["sallyport_proof"],
+                constantTimeEqual(Array(proof.utf8), Array(self.proof(of: name, about: application, visit).utf8))
+            else { return nil }
+            return Layout.Notice(.info, PageText("notice.\(name)", ["application": application]))
+        default: return nil
+        }
     }
 
     func render(_ outcome: PageOutcome, _ visit: Visit) -> Response {

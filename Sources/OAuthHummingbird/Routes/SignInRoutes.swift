@@ -99,13 +99,19 @@ extension AuthorizationServerSite {
         return (try await server.clients.client(id), fields["login_hint"])
     }
 
-    /// Where a form of ours may lead in the end: browsers hold the redirects behind a post against `form-action`.
+    /// Where a form of ours may lead in the end. Browsers hold every redirect behind a post against `form-action`, those
+    /// of the application's own too: where its callback sends people on to is not registered here, and may be anywhere.
     static func formTargets(of client: ClientRecord) -> [String] {
-        let targets = (client.redirectURIs + client.postLogoutRedirectURIs).map { redirect in
-            let uri = redirect.uri
-            if uri.scheme != "http", uri.scheme != "https" { return "\(uri.scheme):" }
-            return uri.hostIsLoopbackAddress ? "\(uri.scheme)://\(uri.host):*" : uri.origin
+        var targets: Set = ["https:"]
+        for uri in (client.redirectURIs + client.postLogoutRedirectURIs).map(\.uri) {
+            switch (uri.scheme, uri.host) {
+            case ("https", _): break
+            // A policy cannot name an IPv6 address.
+            case ("http", "[::1]"): targets.insert("http:")
+            case ("http", _): targets.formUnion(["http://127.0.0.1:*", "http://localhost:*"])
+            default: targets.insert("\(uri.scheme):")
+            }
         }
-        return Array(Set(targets)).sorted()
+        return targets.sorted()
     }
 }
