@@ -14,8 +14,9 @@ extension Settings {
     /// The issuer, which must be an address that clients can trust.
     func issuer() throws(CommandFailure) -> Issuer {
         let text = try required(.issuer)
+        let issuer: Issuer
         do {
-            return try Issuer.parse(text)
+            issuer = try Issuer.parse(text)
         } catch {
             let reason =
                 switch error {
@@ -26,6 +27,15 @@ extension Settings {
                 }
             throw CommandFailure("The issuer \(text) \(reason)", next: "Write it as in https://auth.example.")
         }
+        // A browser or a proxy may read such a path as another.
+        let isPlain = issuer.uri.path.utf8.allSatisfy { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "*") }
+        let segments = issuer.basePath.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        guard isPlain, !segments.contains(where: { $0.isEmpty || $0.hasPrefix(".") || $0.hasPrefix(":") }) else {
+            throw CommandFailure(
+                "The path of the issuer \(text) has an empty segment, or one with % or * or a dot or colon in front.",
+                next: "Write it as in https://example.com/auth.")
+        }
+        return issuer
     }
 
     /// OpenID Connect's scopes and those of the setting: `name=What it allows`, separated by semicolons.
