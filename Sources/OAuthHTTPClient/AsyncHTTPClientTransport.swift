@@ -108,8 +108,11 @@ private struct AllowedURL {
     let host: String
 
     init(_ request: HTTPRequest, policy: PlainHTTPPolicy) throws(TransportError) {
-        let text = "\(request.scheme ?? "")://\(request.authority ?? "")\(request.path ?? "/")"
-        guard let url = URI(text), !url.host.isEmpty, url.userInfo == nil else {
+        let origin = "\(request.scheme ?? "")://\(request.authority ?? "")"
+        let path = request.path ?? "/"
+        // A path without its slash would go on with the host's name.
+        guard path.hasPrefix("/"), let url = URI(origin), url.path.isEmpty, !url.host.isEmpty, url.userInfo == nil
+        else {
             throw .refusedURL(reason: "the request has no host, or its URL is malformed")
         }
         switch url.scheme {
@@ -119,7 +122,7 @@ private struct AllowedURL {
             throw .refusedURL(reason: "\(url.host) was asked for over plain http; use https, or a loopback address")
         default: throw .refusedURL(reason: "only https and http can be requested")
         }
-        self.text = text
+        text = origin + path
         host = url.host
     }
 }

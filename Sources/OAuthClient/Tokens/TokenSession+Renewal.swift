@@ -22,16 +22,16 @@ enum RenewalOutcome: Sendable {
 extension TokenSession {
     func renewedTokens(_ need: Need) async throws(ClientError) -> RenewalOutcome {
         try await saveUnsaved()
-        var stored = try await loaded(need)
+        var stored = try await loaded()
         if let stored, satisfies(stored.tokens, need, now: provider.environment.clock()) {
             adopt(stored)
             return .found(stored.tokens)
         }
         do throws(ClientError) {
-            return try await renew(stored, need)
+            return try await renew(stored)
         } catch .server(let error) where error.code == .invalidGrant && stored != nil {
             // Another process may have used the same refresh token first: then its successor is in the store.
-            let latest = try await loaded(need)
+            let latest = try await loaded()
             guard let latest, latest.version != stored?.version else { throw try await ended(error, stored) }
             if satisfies(latest.tokens, need, now: provider.environment.clock()) {
                 adopt(latest)
@@ -42,7 +42,7 @@ extension TokenSession {
             return try kept(stored, need, after: error)
         }
         do throws(ClientError) {
-            return try await renew(stored, need)
+            return try await renew(stored)
         } catch .server(let error) where error.code == .invalidGrant {
             throw try await ended(error, stored)
         } catch {
@@ -50,7 +50,7 @@ extension TokenSession {
         }
     }
 
-    private func renew(_ stored: StoredTokens?, _ need: Need) async throws(ClientError) -> RenewalOutcome {
+    private func renew(_ stored: StoredTokens?) async throws(ClientError) -> RenewalOutcome {
         let fresh: TokenSet
         switch renewal {
         case .request(let request): fresh = try await provider.token(request)
@@ -60,7 +60,7 @@ extension TokenSession {
             }
             fresh = try await refreshed(stored.tokens, with: refreshToken)
         }
-        return try await save(fresh, replacing: stored?.version, need)
+        return try await save(fresh, replacing: stored?.version)
     }
 
     /// RFC 6749 §6: an answer without a refresh token or scope leaves the old ones in force.
@@ -93,13 +93,13 @@ extension TokenSession {
 }
 
 extension TokenSession {
-    private func loaded(_ need: Need) async throws(ClientError) -> StoredTokens? {
+    private func loaded() async throws(ClientError) -> StoredTokens? {
         do { return try await store.load(key) } catch { throw .store(error) }
     }
 
     /// Writes fresh tokens; they are handed out only when that has succeeded.
     private func save(
-        _ fresh: TokenSet, replacing expected: Int64?, _ need: Need
+        _ fresh: TokenSet, replacing expected: Int64?
     ) async throws(ClientError) -> RenewalOutcome {
         state.withLock { $0.unsaved = (fresh, expected) }
         guard let other = try await saveUnsaved() else { return .renewed(fresh) }

@@ -113,8 +113,8 @@ extension TokenSession {
     ///
     /// - Throws: as `tokens(minimumLifetime:)`; `.insecureURL` for a URL that is neither `https` nor on loopback.
     public func send(_ request: HTTPRequest, body: [UInt8] = []) async throws(ClientError) -> TransportResponse {
-        let url = "\(request.scheme ?? "")://\(request.authority ?? "")\(request.path ?? "/")"
-        _ = try ClientConfiguration.secureURL(url, member: "url")
+        let origin = "\(request.scheme ?? "")://\(request.authority ?? "")"
+        _ = try ClientConfiguration.secureURL(origin, member: "url")
         let token = try await accessToken()
         let response = try await send(request, body, token)
         guard response.head.status == .unauthorized,
