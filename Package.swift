@@ -97,7 +97,8 @@ let package = Package(
         .testTarget(
             name: "OAuthStorageTests",
             dependencies: [
-                "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes,
+                "OAuthClient", "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging,
+                httpTypes,
             ]),
         .testTarget(
             name: "OAuthHummingbirdTests",
