@@ -15,7 +15,7 @@ struct Visit: Sendable {
     let mark: Secret
     /// Query or posted form; empty where it could not be read.
     let fields: FormFields
-    /// The path and query of the request.
+    /// The path and query of the request, without what this site itself put there.
     let location: String
 }
 
@@ -55,9 +55,10 @@ extension AuthorizationServerSite {
         do throws(PageFailure) {
             let fields = try await Self.fields(of: request)
             let user = try await user(browser)
+            let query = request.method == .post ? "" : fields.withoutNotice.repeatedEncoded()
             visit = Visit(
                 browser: browser, user: user, context: context, headers: request.headers, mark: mark, fields: fields,
-                location: request.uri.path + (request.rawQuery.isEmpty ? "" : "?" + request.rawQuery))
+                location: request.uri.path + (query.isEmpty ? "" : "?" + query))
             do throws(StoreError) {
                 return render(try await handler(visit), visit)
             } catch {

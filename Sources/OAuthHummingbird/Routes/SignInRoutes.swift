@@ -32,7 +32,7 @@ extension AuthorizationServerSite {
 
     /// Sends a visitor to the sign-in form, and back afterwards.
     func askToSignIn(_ visit: Visit, notice: String? = nil) -> PageOutcome {
-        askToSignIn(continuation: visit.location, notice: notice)
+        askToSignIn(continuation: visit.location, notice: notice ?? visit.fields[Self.noticeParameter])
     }
 
     func askToSignIn(continuation: String, notice: String? = nil) -> PageOutcome {

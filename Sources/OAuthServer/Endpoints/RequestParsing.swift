@@ -10,8 +10,8 @@ extension EndpointRequest {
         let parts = (headers[.contentType] ?? "").lowercased().split(separator: ";").map {
             $0.filter { $0 != " " && $0 != "\"" }
         }
-        let isForm = parts.first == "application/x-www-form-urlencoded"
-        guard isForm, parts.dropFirst().allSatisfy({ $0 == "charset=utf-8" }) else {
+        let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }
+        guard parts.first == "application/x-www-form-urlencoded", charsets.allSatisfy({ $0 == "charset=utf-8" }) else {
             throw Refusal(
                 .invalidRequest, "the body must be application/x-www-form-urlencoded in UTF-8",
                 Diagnostic(

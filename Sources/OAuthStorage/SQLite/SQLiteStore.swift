@@ -151,10 +151,12 @@ extension SQLiteStore {
         try await group.commit(undoing, body)
     }
 
-    /// Answers from memory, or from the database and then keeps the answer. From memory it is answered at once.
+    /// Answers from memory, at once, or from the database.
+    ///
+    /// - Parameter keep: keeps what was read for the next time.
     func cached<Value: Sendable>(
         _ find: @Sendable (inout RecordCache.Records) -> Value?,
-        keep: @Sendable (inout RecordCache.Records, Value) -> Void,
+        keep: @Sendable (inout RecordCache.Records, Value) -> Void = { _, _ in },
         read body: @Sendable (Database) throws -> Value?
     ) async throws(StoreError) -> Value? {
         var found = cache.find(find, verify: startVerification)

@@ -73,8 +73,8 @@ struct ClientRegistrationTests {
     @Test("each mistake is named with its field")
     func mistakes() {
         #expect(fields { $0.name = "  " } == [.name])
-        #expect(fields { $0.name = String(repeating: "a", count: 101) } == [.name])
-        #expect(fields { $0.id = "a/b" } == [.id])
+        #expect(fields { $0.name = String(repeating: "a", count: 201) } == [.name])
+        #expect(fields { $0.id = "ä" } == [.id])
         #expect(fields { $0.id = "usr_1" } == [.id])
         #expect(fields { $0.grantTypes = ["password"] } == [.grantTypes])
         #expect(fields { $0.grantTypes = [] } == [.grantTypes])
@@ -120,7 +120,7 @@ struct ClientRegistrationTests {
         #expect(secret.revealed().hasPrefix("sp_cs_"))
         #expect(secret.count == "sp_cs_".count + 43)
         #expect(client.secrets.map { $0.matches(secret) } == [true])
-        for bad in [String(repeating: "a", count: 31), String(repeating: "a", count: 31) + " ", ""] {
+        for bad in [String(repeating: "a", count: 31), String(repeating: "a", count: 31) + "\u{7F}", ""] {
             #expect(throws: RegistrationError.self) { try client.setSecret(Secret(bad), now: UnixTime(0)) }
         }
         try client.setSecret(Secret(String(repeating: "a", count: 32)), now: UnixTime(0))
