@@ -17,6 +17,8 @@ let package = Package(
         .executableTarget(
             name: "Baseline",
             dependencies: [
+                // Measured, not imported: one build makes both sides with the same versions of everything.
+                .product(name: "sallyport", package: "sallyport"),
                 .product(name: "OAuthCore", package: "sallyport"),
                 .product(name: "OAuthHTTPClient", package: "sallyport"),
                 .product(name: "OAuthServer", package: "sallyport"),

@@ -6,10 +6,11 @@ import NIOCore
 public struct ServerRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The peer's IP address; what a proxy writes into a header does not count.
-    public let remoteAddress: String
+    public var remoteAddress: String { peer?.ipAddress ?? "unknown" }
+    private let peer: SocketAddress?
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
-        remoteAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
+        peer = source.channel.remoteAddress
     }
 }
