@@ -90,11 +90,15 @@ let package = Package(
         .testTarget(
             name: "OAuthCoreTests",
             dependencies: ["OAuthCore", httpTypes, .product(name: "JWTKit", package: "jwt-kit")]),
+        .testTarget(
+            name: "OAuthServerTests",
+            dependencies: ["OAuthServer", "OAuthTesting", "OAuthResourceServer", "OAuthCore", crypto, httpTypes]),
         .testTarget(name: "OAuthResourceServerTests", dependencies: ["OAuthResourceServer", "OAuthCore", httpTypes]),
         .testTarget(
             name: "OAuthStorageTests",
             dependencies: [
-                "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes,
+                "OAuthClient", "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging,
+                httpTypes,
             ]),
         .testTarget(
             name: "OAuthHummingbirdTests",

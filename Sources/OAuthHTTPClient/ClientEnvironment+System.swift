@@ -10,8 +10,12 @@ extension RandomSource {
     /// The operating system's generator, fit for secrets.
     public static var system: RandomSource {
         RandomSource { count in
+            // Eight bytes at a time: each request for random bits is a call of the kernel.
             var generator = SystemRandomNumberGenerator()
-            return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(count + 7)
+            while bytes.count < count { withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) } }
+            return Array(bytes.prefix(count))
         }
     }
 }

@@ -11,8 +11,8 @@ import requests
 from support.clients import TIMEOUT
 from support.processes import Demo
 
-SEED = int(os.environ.get("SALLYPORT_FUZZ_SEED", "20250101"))
-COUNT = int(os.environ.get("SALLYPORT_FUZZ_COUNT", "500"))
+SEED = int(os.environ.get("END_TO_END_FUZZ_SEED", "20250101"))
+COUNT = int(os.environ.get("END_TO_END_FUZZ_COUNT", "500"))
 
 PATHS = [
     "authorize", "token", "revoke", "introspect", "userinfo", "jwks.json", "logout", "login", "applications",

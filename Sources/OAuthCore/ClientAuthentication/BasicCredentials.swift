@@ -40,9 +40,9 @@ public struct BasicCredentials: Sendable, Hashable {
         guard let credentials = AuthorizationHeader.credentials(of: headerValue, scheme: "basic"),
             let decoded = Data(base64Encoded: credentials),
             let pair = String(validating: decoded, as: UTF8.self),
-            let colon = pair.firstIndex(of: ":"),
+            let colon = pair.utf8.firstIndex(of: UInt8(ascii: ":")),
             let clientID = try? FormFields.decode(pair[..<colon]),
-            let clientSecret = try? FormFields.decode(pair[pair.index(after: colon)...]),
+            let clientSecret = try? FormFields.decode(pair[pair.utf8.index(after: colon)...]),
             !clientID.isEmpty
         else { return nil }
         return BasicCredentials(clientID: clientID, clientSecret: Secret(clientSecret))
@@ -53,17 +53,17 @@ public struct BasicCredentials: Sendable, Hashable {
 public enum AuthorizationHeader {
     /// The scheme in lower case.
     public static func scheme(of headerValue: String) -> String {
-        headerValue.prefix { $0 != " " }.lowercased()
+        Substring(headerValue.utf8.prefix { $0 != UInt8(ascii: " ") }).lowercased()
     }
 
     /// What follows the scheme and exactly one space.
     ///
     /// - Returns: `nil` for another scheme, a tab, two spaces or nothing behind the space.
     public static func credentials(of headerValue: String, scheme: String) -> String? {
-        guard self.scheme(of: headerValue) == scheme, headerValue.count > scheme.count + 1 else { return nil }
-        let credentials = headerValue.dropFirst(scheme.count + 1)
-        guard credentials.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
-        return String(credentials)
+        guard self.scheme(of: headerValue) == scheme else { return nil }
+        let credentials = headerValue.utf8.dropFirst(scheme.utf8.count + 1)
+        guard !credentials.isEmpty, credentials.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        return String(Substring(credentials))
     }
 
     /// The token of a `Bearer` field: `b64token` of RFC 6750 §2.1 and nothing else.

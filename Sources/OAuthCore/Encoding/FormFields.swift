@@ -66,6 +66,10 @@ extension FormFields {
     /// Parses `name=value&…`, decoding `+` and `%XX` once.
     public static func parse(_ bytes: some Collection<UInt8>) throws(FormError) -> FormFields {
         guard bytes.count <= sizeLimit else { throw .tooLarge(limit: sizeLimit) }
+        return try parse(all: Array(bytes))
+    }
+
+    private static func parse(all bytes: [UInt8]) throws(FormError) -> FormFields {
         var fields = FormFields()
         for pair in bytes.split(separator: UInt8(ascii: "&")) {
             guard fields.values.count < countLimit else { throw .tooManyFields(limit: countLimit) }
@@ -75,7 +79,7 @@ extension FormFields {
                 throw .structuredName
             }
             fields.append(
-                name, try equals.map { index throws(FormError) in try decode(pair[pair.index(after: index)...]) } ?? "")
+                name, try equals.map { index throws(FormError) in try decode(pair[(index + 1)...]) } ?? "")
         }
         return fields
     }
@@ -83,7 +87,7 @@ extension FormFields {
     /// Parses the text of a query, without its `?`.
     public static func parse(query: String) throws(FormError) -> FormFields { try parse(Array(query.utf8)) }
 
-    private static func decode(_ encoded: some Collection<UInt8>) throws(FormError) -> String {
+    private static func decode(_ encoded: ArraySlice<UInt8>) throws(FormError) -> String {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(encoded.count)
         var bytes = encoded.makeIterator()
@@ -143,7 +147,9 @@ extension FormFields {
     }
 
     /// Decodes one form-encoded text, as in the two halves of HTTP Basic credentials (RFC 6749 §2.3.1).
-    public static func decode(_ text: some StringProtocol) throws(FormError) -> String { try decode(Array(text.utf8)) }
+    public static func decode(_ text: some StringProtocol) throws(FormError) -> String {
+        try decode(Array(text.utf8)[...])
+    }
 }
 
 extension FormFields: ExpressibleByDictionaryLiteral {

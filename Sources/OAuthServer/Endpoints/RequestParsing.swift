@@ -7,17 +7,7 @@ extension EndpointRequest {
         guard let body else {
             throw Self.malformed(.tooLarge(limit: FormFields.sizeLimit))
         }
-        let parts = (headers[.contentType] ?? "").lowercased().split(separator: ";").map {
-            $0.filter { $0 != " " && $0 != "\"" }
-        }
-        guard parts.first == "application/x-www-form-urlencoded", parts.dropFirst().allSatisfy({ $0 == "charset=utf-8" })
-        else {
-            throw Refusal(
-                .invalidRequest, "the body must be application/x-www-form-urlencoded in UTF-8",
-                Diagnostic(
-                    "request.content-type", expected: "application/x-www-form-urlencoded",
-                    found: String(parts.joined(separator: ";").prefix(64))))
-        }
+        try Self.requireForm(contentType: headers[.contentType] ?? "")
         let fields: FormFields
         do { fields = try FormFields.parse(body) } catch { throw Self.malformed(error) }
         guard fields.duplicates.isEmpty else {
@@ -27,6 +17,20 @@ extension EndpointRequest {
                 Diagnostic("request.parameter-repeated", expected: "each once", found: names))
         }
         return fields
+    }
+
+    private static func requireForm(contentType: String) throws(Refusal) {
+        let form = "application/x-www-form-urlencoded"
+        // As nearly everyone writes it.
+        if contentType == form { return }
+        let parts = contentType.lowercased().split(separator: ";").map { $0.filter { $0 != " " && $0 != "\"" } }
+        let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }
+        guard parts.first == form, charsets.allSatisfy({ $0 == "charset=utf-8" }) else {
+            throw Refusal(
+                .invalidRequest, "the body must be \(form) in UTF-8",
+                Diagnostic(
+                    "request.content-type", expected: form, found: String(parts.joined(separator: ";").prefix(64))))
+        }
     }
 
     static func malformed(_ error: FormError) -> Refusal {

@@ -68,7 +68,13 @@ public struct TokenDigest: Sendable, Hashable {
     public init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// The digest of a token.
-    public init(of token: Secret) { bytes = token.withBytes { Array(SHA256.hash(data: $0)) } }
+    public init(of token: Secret) {
+        var hash = SHA256()
+        token.withBytes { hash.update(bufferPointer: $0) }
+        bytes = hash.finalize().withUnsafeBytes { Array($0) }
+    }
+
+    public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
 }
 
 /// An application that may ask this server for tokens (RFC 6749 §2).

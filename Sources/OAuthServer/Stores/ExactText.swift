@@ -15,7 +15,9 @@ package struct ExactText: Hashable, Sendable, Comparable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        // Ends the text: no byte of UTF-8 is this one.
         hasher.combine(UInt8(0xFF))
     }
 }

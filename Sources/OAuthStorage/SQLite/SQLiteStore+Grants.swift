@@ -4,6 +4,8 @@ public import OAuthServer
 
 extension SQLiteStore: GrantStore {
     public func commit(_ changes: [GrantChange]) async throws(StoreError) -> CommitOutcome {
+        // A token that carries its whole meaning, for one, needs no row.
+        guard !changes.isEmpty else { return .committed }
         // Whatever follows a condition must not be reached when it fails; whatever precedes one must be undone then.
         let isSafe = changes.drop(while: \.isRequirement).dropFirst().allSatisfy { !$0.isConditional }
         return try await write(isSafe ? .nothingToUndo : .savepoint) { db, cache in

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// A commit is answered when it is on disk (`synchronous = FULL`); those that wait at the same time share one
 /// transaction. Clients, people, signing keys, sign-ins and access tokens that were used lately are answered from
-/// memory. Several processes may use one database: what another one changes is seen within a tenth of a second.
+/// memory. Several processes may use one database: what another one changes is seen within 20 milliseconds.
 ///
 /// Private signing keys are encrypted under a key that lies in the file `<path>.key`. Back up both.
 public final class SQLiteStore: Sendable {
