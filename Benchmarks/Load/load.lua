@@ -2,8 +2,8 @@
 --   LOAD           what to send: `fixed` (the same request again and again), `code` or `refresh`
 --   METHOD, BODY, AUTHORIZATION
 --                  the request of `fixed`
---   COOKIE, CLIENT_ID, REDIRECT_URI
---                  who is signed in and has consented, and to which public client, for `code` and `refresh`
+--   COOKIE, CLIENT_ID, REDIRECT_URI, SCOPE
+--                  who is signed in and has consented, to which public client, and to what, for `code` and `refresh`
 -- Prints requests per second, and how many requests failed.
 
 local mode = os.getenv("LOAD")
@@ -33,7 +33,7 @@ local function nextStep()
             .. "&code=" .. table.remove(codes))
     end
     return wrk.format("GET", "/authorize?" .. client .. "&response_type=code&state=state"
-        .. "&scope=openid+profile+offline_access&code_challenge=" .. challenge .. "&code_challenge_method=S256",
+        .. "&scope=" .. os.getenv("SCOPE") .. "&code_challenge=" .. challenge .. "&code_challenge_method=S256",
         { Cookie = os.getenv("COOKIE") })
 end
 

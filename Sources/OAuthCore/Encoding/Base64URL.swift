@@ -2,22 +2,25 @@
 public enum Base64URL {
     /// Encodes bytes without padding.
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var output: [UInt8] = []
-        output.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var buffer: UInt32 = 0
-        var bits = 0
-        for byte in bytes {
-            buffer = buffer << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                output.append(alphabet[Int(buffer >> UInt32(bits) & 0x3F)])
+        String(unsafeUninitializedCapacity: (bytes.count * 4 + 2) / 3) { output in
+            var count = 0
+            var buffer: UInt32 = 0
+            var bits = 0
+            for byte in bytes {
+                buffer = buffer << 8 | UInt32(byte)
+                bits += 8
+                while bits >= 6 {
+                    bits -= 6
+                    output[count] = alphabet[Int(buffer >> UInt32(bits) & 0x3F)]
+                    count += 1
+                }
             }
+            if bits > 0 {
+                output[count] = alphabet[Int(buffer << UInt32(6 - bits) & 0x3F)]
+                count += 1
+            }
+            return count
         }
-        if bits > 0 {
-            output.append(alphabet[Int(buffer << UInt32(6 - bits) & 0x3F)])
-        }
-        return String(decoding: output, as: UTF8.self)
     }
 
     /// Decodes the one canonical form: no padding, no white space, no stray bits in the last character.

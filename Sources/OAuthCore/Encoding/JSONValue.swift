@@ -132,6 +132,7 @@ extension JSONValue {
     /// The compact JSON text in UTF-8, members in order, with `<`, `>` and `&` escaped so that it can stand in a page.
     public func encoded() -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(512)
         encode(into: &output)
         return output
     }
@@ -156,10 +157,13 @@ extension JSONValue {
 
     fileprivate static func encode(_ text: String, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: isEscaped) {
-            for byte in text.utf8 { encode(byte, into: &output) }
-        } else {
-            output.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { bytes in
+            if bytes.contains(where: isEscaped) {
+                for byte in bytes { encode(byte, into: &output) }
+            } else {
+                output.append(contentsOf: bytes)
+            }
         }
         output.append(UInt8(ascii: "\""))
     }
@@ -191,6 +195,7 @@ extension JSONObject {
     /// The compact JSON text in UTF-8, members in order.
     public func encoded() -> [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(512)
         encode(into: &output)
         return output
     }

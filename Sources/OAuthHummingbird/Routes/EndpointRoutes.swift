@@ -25,8 +25,8 @@ extension AuthorizationServerSite {
 
     private func finished(_ response: EndpointResponse, _ context: ServerRequestContext) -> Response {
         var result = Response(response)
-        result.headers[.requestID] = context.id
-        result.headers[.xContentTypeOptions] = "nosniff"
+        result.headers.append(HTTPField(name: .requestID, value: context.id))
+        result.headers.append(HTTPField(name: .xContentTypeOptions, value: "nosniff"))
         if let diagnostic = response.diagnostic { context.report(diagnostic, status: response.head.status) }
         return result
     }

@@ -48,15 +48,15 @@ public struct EndpointResponse: Sendable, Hashable {
         self.diagnostic = diagnostic
     }
 
+    private static let notKept: HTTPFields = [
+        .contentType: "application/json", .cacheControl: "no-store", .pragma: "no-cache",
+    ]
+
     /// A JSON object that no cache may keep (RFC 6749 §5.1).
     static func json(
         _ object: JSONObject, status: HTTPResponse.Status = .ok, diagnostic: Diagnostic? = nil
     ) -> EndpointResponse {
-        var headers = HTTPFields()
-        headers[.contentType] = "application/json"
-        headers[.cacheControl] = "no-store"
-        headers[.pragma] = "no-cache"
-        return EndpointResponse(status: status, headers: headers, body: object.encoded(), diagnostic: diagnostic)
+        EndpointResponse(status: status, headers: notKept, body: object.encoded(), diagnostic: diagnostic)
     }
 
     /// A document that anyone may fetch and keep for a while, from any origin.

@@ -64,6 +64,8 @@ enum Schema {
         CREATE UNIQUE INDEX signing_key_that_signs ON signing_key (algorithm) WHERE retired_at IS NULL;
         """
 
+    /// Rows of codes and tokens lie in the order in which they were issued, so that those that are written together share
+    /// pages: each page goes to the disk twice. By their digests, which are random, hardly two would.
     private static let grants = """
         CREATE TABLE session (
             digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
@@ -88,14 +90,14 @@ enum Schema {
             nonce TEXT,
             expires_at INTEGER NOT NULL,
             consumed_at INTEGER
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
 
         CREATE TABLE access_token (
             digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
             \(grantColumns),
             issued_at INTEGER NOT NULL,
             expires_at INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
 
         CREATE TABLE refresh_token (
             digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
@@ -108,7 +110,7 @@ enum Schema {
             sealed_response BLOB,
             CHECK ((rotated_at IS NULL) = (successor IS NULL)),
             CHECK ((rotated_at IS NULL) = (sealed_response IS NULL))
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT;
 
         CREATE TABLE denied_access_token (
             digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
