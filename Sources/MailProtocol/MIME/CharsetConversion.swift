@@ -17,6 +17,7 @@ enum CharsetConversion {
         input.withUnsafeMutableBufferPointer { input in
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: chunk) { buffer in
                 convert(input, by: converter, through: buffer, into: &output)
+                finish(converter, through: buffer, into: &output)
             }
         }
         return output
@@ -46,5 +47,15 @@ enum CharsetConversion {
             next = after
             left -= 1
         }
+    }
+
+    /// Fetches what the converter holds back: in some charsets a letter may still get its accent.
+    private static func finish(
+        _ converter: iconv_t, through buffer: UnsafeMutableBufferPointer<CChar>, into output: inout [UInt8]
+    ) {
+        var free = buffer.count
+        var end = buffer.baseAddress
+        _ = iconv(converter, nil, nil, &end, &free)
+        output.append(contentsOf: UnsafeRawBufferPointer(buffer)[..<(buffer.count - free)])
     }
 }

@@ -59,7 +59,11 @@ struct AddressLexer {
             return AddressToken(kind: .special(byte), bytes: [], followsBlank: followsBlank)
         default:
             let start = index
-            while index < bytes.count, !Self.endsAtom(bytes[index]) { index += 1 }
+            // Colons in a domain literal separate nothing: [IPv6:2001:db8::1].
+            let isLiteral = byte == UInt8(ascii: "[")
+            while index < bytes.count, !Self.endsAtom(bytes[index]) || isLiteral && bytes[index] == UInt8(ascii: ":") {
+                index += 1
+            }
             work += index - start
             return AddressToken(kind: .atom, bytes: bytes[start..<index], followsBlank: followsBlank)
         }

@@ -32,21 +32,28 @@ private struct DateReader {
 
     mutating func read(_ text: ArraySlice<UInt8>) {
         if readRFC3339(text) { return }
+        for word in Self.withoutComments(text).split(whereSeparator: { $0.isSpace || $0 == UInt8(ascii: ",") }) {
+            take(word)
+        }
+    }
+
+    /// Without comments, and without the blanks around colons that the obsolete syntax allows.
+    private static func withoutComments(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var output: [UInt8] = []
         var depth = 0
-        var word: ArraySlice<UInt8> = text.prefix(0)
-        for index in text.indices {
-            let byte = text[index]
-            if byte == UInt8(ascii: "(") { depth += 1 }
-            let separates = depth > 0 || byte.isSpace || byte == UInt8(ascii: ",")
-            if byte == UInt8(ascii: ")") { depth = max(0, depth - 1) }
-            if separates {
-                take(word)
-                word = text[(index + 1)..<(index + 1)]
-            } else {
-                word = text[word.startIndex...index]
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: ")"): depth = max(0, depth - 1)
+            case _ where depth > 0: break
+            case UInt8(ascii: ":"):
+                while output.last == .space { output.removeLast() }
+                output.append(byte)
+            case .space where output.last == UInt8(ascii: ":"): break
+            default: output.append(byte)
             }
         }
-        take(word)
+        return output
     }
 
     private mutating func take(_ word: ArraySlice<UInt8>) {
