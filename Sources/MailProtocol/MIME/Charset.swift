@@ -51,7 +51,7 @@ public struct Charset: Hashable, Sendable, CustomStringConvertible {
         let declared = label.flatMap { Charset(label: $0) }
         if let declared, declared.decoder != .utf8, declared.decoder != .windows1252 { return declared.decode(bytes) }
         let survey = UTF8Survey(bytes)
-        if survey.isASCII || survey.malformed == 0 {
+        if survey.isPlausible {
             // Windows-1252 text is valid UTF-8 only by a rare accident, so the bytes outweigh the label.
             return decodeUTF8(bytes)
         }
@@ -111,7 +111,8 @@ struct UTF8Survey {
     var multibyte = 0
     /// Bytes that belong to no character; an incomplete character at the very end, where text was cut, does not count.
     var malformed = 0
-    var isASCII: Bool { multibyte == 0 && malformed == 0 && !isCut }
+    /// Whether nothing speaks against UTF-8. A lone first byte at the end is more likely a letter of windows-1252.
+    var isPlausible: Bool { malformed == 0 && (multibyte > 0 || !isCut) }
     private var isCut = false
 
     init(_ bytes: ArraySlice<UInt8>) {

@@ -43,7 +43,9 @@ private struct DateReader {
         var depth = 0
         for byte in text {
             switch byte {
-            case UInt8(ascii: "("): depth += 1
+            case UInt8(ascii: "("):
+                depth += 1
+                output.append(.space)
             case UInt8(ascii: ")"): depth = max(0, depth - 1)
             case _ where depth > 0: break
             case UInt8(ascii: ":"):

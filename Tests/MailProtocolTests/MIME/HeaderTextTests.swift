@@ -6,7 +6,8 @@ struct HeaderTextTests {
     @Test(
         "reads the examples of §8",
         arguments: [
-            ("=?ISO-8859-1?Q?a?=", "a"), ("=?ISO-8859-1?Q?a?= b", "a b"), ("=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?=", "ab"),
+            ("=?ISO-8859-1?Q?a?=", "a"), ("=?ISO-8859-1?Q?a?= b", "a b"),
+            ("=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?=", "ab"),
             ("=?ISO-8859-1?Q?a?=  =?ISO-8859-1?Q?b?=", "ab"), ("=?ISO-8859-1?Q?a?=\r\n    =?ISO-8859-1?Q?b?=", "ab"),
             ("=?ISO-8859-1?Q?a_b?=", "a b"), ("=?ISO-8859-1?Q?a?= =?ISO-8859-2?Q?_b?=", "a b"),
             ("=?US-ASCII?Q?Keith_Moore?= <moore@cs.utk.edu>", "Keith Moore <moore@cs.utk.edu>"),
@@ -46,7 +47,9 @@ struct HeaderTextTests {
 
     @Test(
         "work grows with the length alone",
-        arguments: ["=?", "=?a?q?", "=?utf-8?q?", "=?utf-8?q?a?=", "=?=?", "?=", "=?utf-8?b?", " =?x?q? ", "=?utf-8?q?="])
+        arguments: [
+            "=?", "=?a?q?", "=?utf-8?q?", "=?utf-8?q?a?=", "=?=?", "?=", "=?utf-8?b?", " =?x?q? ", "=?utf-8?q?=",
+        ])
     func isLinear(_ unit: String) {
         let value = bytes(String(repeating: unit, count: 50_000))
         var reader = EncodedWordReader(HeaderText.unfold(value))
@@ -85,20 +88,26 @@ struct HeaderParameterTests {
         "reads file names as real senders write them",
         arguments: [
             ("attachment; filename=plain.txt", "plain.txt"), ("attachment; FileName=\"a b.txt\"", "a b.txt"),
-            ("attachment; filename=my file.pdf; size=3", "my file.pdf"), ("attachment; filename=copy(1).pdf", "copy(1).pdf"),
-            ("attachment; filename=\"quo\\\"te.txt\"", "quo\"te.txt"), ("attachment; filename=\"C:\\dir\\x.txt\"", "C:\\dir\\x.txt"),
+            ("attachment; filename=my file.pdf; size=3", "my file.pdf"),
+            ("attachment; filename=copy(1).pdf", "copy(1).pdf"),
+            ("attachment; filename=\"quo\\\"te.txt\"", "quo\"te.txt"),
+            ("attachment; filename=\"C:\\dir\\x.txt\"", "C:\\dir\\x.txt"),
             ("attachment; filename=\"=?utf-8?q?gr=C3=BC.txt?=\"", "grü.txt"),
             ("attachment; filename==?utf-8?b?5L2g?=.txt", "你.txt"), ("attachment; filename=\"grü.txt\"", "grü.txt"),
             ("attachment; filename*=utf-8''gr%C3%BC.txt; filename=gr.txt", "grü.txt"),
             ("attachment; filename=gr.txt; filename*=UTF-8''gr%c3%bc.txt", "grü.txt"),
-            ("attachment; filename*=iso-8859-1''gr%FC.txt", "grü.txt"), ("attachment; filename*=gr%C3%BC.txt", "grü.txt"),
+            ("attachment; filename*=iso-8859-1''gr%FC.txt", "grü.txt"),
+            ("attachment; filename*=gr%C3%BC.txt", "grü.txt"),
             ("attachment; filename*=''x.txt", "x.txt"), ("attachment; filename*=\"utf-8''x%20y.txt\"", "x y.txt"),
             ("attachment; filename*1*=%BC.txt; filename*0*=utf-8''gr%C3", "grü.txt"),
-            ("attachment; filename*0=a; filename*1=b; filename*3=d", "ab"), ("attachment; filename*1=b; filename=c", "c"),
-            ("attachment; filename*0*=big5''%A4%A4; filename*1*=%A4%E5", "中文"), ("attachment; filename=first; filename=second", "first"),
+            ("attachment; filename*0=a; filename*1=b; filename*3=d", "ab"),
+            ("attachment; filename*1=b; filename=c", "c"),
+            ("attachment; filename*0*=big5''%A4%A4; filename*1*=%A4%E5", "中文"),
+            ("attachment; filename=first; filename=second", "first"),
             ("attachment (c;omment) ; filename=a (note)", "a"), ("attachment; filename=\"open.txt", "open.txt"),
             ("attachment;; ; filename = spaced.txt", "spaced.txt"), ("attachment; filename=\"\"", ""),
-            ("attachment; filename*=utf-8''100%.txt", "100%.txt"), ("attachment; filename\r\n =folded.txt", "folded.txt"),
+            ("attachment; filename*=utf-8''100%.txt", "100%.txt"),
+            ("attachment; filename\r\n =folded.txt", "folded.txt"),
         ])
     func fileNames(_ value: String, _ expected: String) { #expect(parameters(value)["filename"] == expected) }
 
@@ -123,14 +132,18 @@ struct HeaderParameterTests {
             ("application/xhtml+xml", "application/octet-stream"), ("text/xml", "application/octet-stream"),
             ("text/javascript", "application/octet-stream"), ("message/rfc822", "application/octet-stream"),
             ("multipart/related", "application/octet-stream"), ("application/vnd.x+xml", "application/octet-stream"),
-            ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-             "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+            (
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+            ),
         ])
     func downloads(_ type: String, _ expected: String) throws {
         #expect(try #require(ContentType.parse(bytes(type))).safeForDownload.description == expected)
     }
 
-    @Test("work grows with the length alone", arguments: ["(", ";", "\"", "a=\"", "*0=", "a*0=b;", "(a)", "\\(", "= ", "a (b;"])
+    @Test(
+        "work grows with the length alone",
+        arguments: ["(", ";", "\"", "a=\"", "*0=", "a*0=b;", "(a)", "\\(", "= ", "a (b;"])
     func isLinear(_ unit: String) {
         let value = bytes("x; " + String(repeating: unit, count: 50_000))
         let parsed = ParameterizedValue(value)

@@ -44,9 +44,11 @@ struct HTMLTextTests {
             ("<a href=\"https://a.example/?a=1&amp;b=2\">q</a>", "q <https://a.example/?a=1&b=2>"),
             ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a\tb\nc"),
             ("<blockquote>said</blockquote>me", "> said\n\nme"), ("<img src=x alt=\"A cat\">", "[A cat]"),
-            ("<blockquote>a<br>b</blockquote>", "> a\n> b"), ("<pre>a\n  b</pre>c", "a\n  b\nc"), ("1 < 2 > 0", "1 < 2 > 0"),
+            ("<blockquote>a<br>b</blockquote>", "> a\n> b"), ("<pre>a\n  b</pre>c", "a\n  b\nc"),
+            ("1 < 2 > 0", "1 < 2 > 0"),
             ("<p title=\"a > b\">x</p>", "x"), ("<p title=\"open>x", "x"), ("<unknown>x</unknown>", "x"), ("", ""),
-            ("x<!-- open", "x open"), ("a<hr>b", "a\n----------\nb"), ("<h1>Head</h1>text", "Head\n\ntext"), ("x<p", "x<p"),
+            ("x<!-- open", "x open"), ("a<hr>b", "a\n----------\nb"), ("<h1>Head</h1>text", "Head\n\ntext"),
+            ("x<p", "x<p"),
             ("<![if !mso]>x<![endif]>", "x"), ("<o:p>&nbsp;</o:p>x", "x"), ("日本<wbr>語", "日本語"),
         ])
     func converts(_ html: String, _ expected: String) { #expect(HTMLText.convert(html) == expected) }
@@ -54,7 +56,8 @@ struct HTMLTextTests {
     @Test(
         "work grows with the length alone",
         arguments: [
-            "<!--", "<a ", "<a href=\"", "<", "&", "&#", "<script>", "<p title='>", "<a href=x>", "<blockquote>", "<td>",
+            "<!--", "<a ", "<a href=\"", "<", "&", "&#", "<script>", "<p title='>", "<a href=x>", "<blockquote>",
+            "<td>",
             "<!", "-->", "<script", "<pre>\n", "<a href=x href=x ",
         ])
     func isLinear(_ unit: String) {
@@ -71,11 +74,14 @@ struct FileNameTests {
     @Test(
         "are made harmless",
         arguments: [
-            ("report.pdf", "report.pdf"), ("../../etc/passwd", "passwd"), ("C:\\Users\\x\\y.txt", "y.txt"), ("/", "attachment.txt"),
+            ("report.pdf", "report.pdf"), ("../../etc/passwd", "passwd"), ("C:\\Users\\x\\y.txt", "y.txt"),
+            ("/", "attachment.txt"),
             ("", "attachment.txt"), ("..", "attachment.txt"), (".htaccess", "htaccess"), ("a\0b\r\nc.txt", "abc.txt"),
             ("evil\u{202E}fdp.exe", "evilfdp.exe"), ("zero\u{200B}width\u{FEFF}.txt", "zerowidth.txt"), ("CON", "_CON"),
-            ("nul.txt", "_nul.txt"), ("com1.tar.gz", "_com1.tar.gz"), ("COM¹.txt", "_COM¹.txt"), ("console.txt", "console.txt"),
-            ("a<b>:\"|?*.txt", "a_b______.txt"), ("trailing. . ", "trailing"), ("grün 你好.txt", "grün 你好.txt"), ("a\u{2028}b", "ab"),
+            ("nul.txt", "_nul.txt"), ("com1.tar.gz", "_com1.tar.gz"), ("COM¹.txt", "_COM¹.txt"),
+            ("console.txt", "console.txt"),
+            ("a<b>:\"|?*.txt", "a_b______.txt"), ("trailing. . ", "trailing"), ("grün 你好.txt", "grün 你好.txt"),
+            ("a\u{2028}b", "ab"),
         ])
     func safe(_ given: String, _ expected: String) { #expect(FileName.safe(given, type: .plainText) == expected) }
 

@@ -7,7 +7,8 @@ struct TransferEncodingTests {
         "base64 is read with all that happens to it",
         arguments: [
             ("SGVsbG8=", "Hello"), ("SGVsbG8", "Hello"), ("SGVs\r\nbG8=\r\n", "Hello"), ("S G V s b G 8 =", "Hello"),
-            ("SGVsbG8====", "Hello"), ("SGVs*bG8=", "Hello"), ("SGVsbG8=\r\n-- \r\nlist footer".prefix(10) + "", "Hello"),
+            ("SGVsbG8====", "Hello"), ("SGVs*bG8=", "Hello"),
+            ("SGVsbG8=\r\n-- \r\nlist footer".prefix(10) + "", "Hello"),
             ("SGVs=bG8=", "Hello"), ("SGk=SGk=", "HiHi"), ("SA==SQ==", "HI"), ("", ""), ("=", ""), ("S", ""),
             ("SG", "H"), ("!!!!", ""), ("QUJDREVGR0hJSktM", "ABCDEFGHIJKL"),
         ] as [(String, String)])
