@@ -51,7 +51,7 @@ public struct Charset: Hashable, Sendable, CustomStringConvertible {
         let declared = label.flatMap { Charset(label: $0) }
         if let declared, declared.decoder != .utf8, declared.decoder != .windows1252 { return declared.decode(bytes) }
         let survey = UTF8Survey(bytes)
-        if survey.isPlausible {
+        if survey.malformed == 0, survey.multibyte > 0 || !survey.isCut || declared?.decoder == .utf8 {
             // Windows-1252 text is valid UTF-8 only by a rare accident, so the bytes outweigh the label.
             return decodeUTF8(bytes)
         }
@@ -111,9 +111,8 @@ struct UTF8Survey {
     var multibyte = 0
     /// Bytes that belong to no character; an incomplete character at the very end, where text was cut, does not count.
     var malformed = 0
-    /// Whether nothing speaks against UTF-8. A lone first byte at the end is more likely a letter of windows-1252.
-    var isPlausible: Bool { malformed == 0 && (multibyte > 0 || !isCut) }
-    private var isCut = false
+    /// Whether the end holds the beginning of a character; alone, it is more likely a letter of windows-1252.
+    private(set) var isCut = false
 
     init(_ bytes: ArraySlice<UInt8>) {
         bytes.withUnsafeBufferPointer { buffer in

@@ -28,12 +28,19 @@ public enum HeaderText {
         return output
     }
 
-    /// Without what would break a line or a terminal: control characters become spaces, NUL vanishes.
+    /// Without what would break a line, a page or a terminal: control characters become spaces; NUL and the characters
+    /// that reorder what stands around them (Unicode, UAX #9 §2) vanish.
     static func withoutControls(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        guard text.unicodeScalars.contains(where: { isControl($0) || reorders($0) }) else { return text }
         var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars where scalar != "\0" { scalars.append(isControl(scalar) ? " " : scalar) }
+        for scalar in text.unicodeScalars where scalar != "\0" && !reorders(scalar) {
+            scalars.append(isControl(scalar) ? " " : scalar)
+        }
         return String(scalars)
+    }
+
+    private static func reorders(_ scalar: Unicode.Scalar) -> Bool {
+        0x202A...0x202E ~= scalar.value || 0x2066...0x2069 ~= scalar.value
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -45,28 +45,3 @@ enum FlowedText {
         output.append(.space)
     }
 }
-
-/// Text for people, whatever line ends and control characters it came with.
-enum PlainText {
-    /// Line feeds alone; no control characters but line feed and tab.
-    static func normalize(_ text: String) -> String {
-        var text = text
-        return text.withUTF8 { bytes in
-            guard bytes.contains(where: isUnwanted) else { return String(decoding: bytes, as: UTF8.self) }
-            var output: [UInt8] = []
-            output.reserveCapacity(bytes.count)
-            for (index, byte) in bytes.enumerated() {
-                if byte == .carriageReturn {
-                    if index + 1 == bytes.count || bytes[index + 1] != .lineFeed { output.append(.lineFeed) }
-                } else if !isUnwanted(byte) {
-                    output.append(byte)
-                }
-            }
-            return String(decoding: output, as: UTF8.self)
-        }
-    }
-
-    private static func isUnwanted(_ byte: UInt8) -> Bool {
-        (byte < 0x20 && byte != .lineFeed && byte != .tab) || byte == 0x7F
-    }
-}

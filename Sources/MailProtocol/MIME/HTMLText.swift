@@ -8,7 +8,7 @@ public enum HTMLText {
     /// The time is linear in the length, whatever is left open in it.
     public static func convert(_ html: String) -> String {
         var converter = HTMLConverter(Array(html.utf8))
-        return converter.convert()
+        return PlainText.normalize(converter.convert())
     }
 }
 

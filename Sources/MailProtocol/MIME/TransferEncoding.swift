@@ -128,7 +128,7 @@ enum QuotedPrintable {
         var isTruncated = false
         // Nothing grows by decoding.
         let bytes = [UInt8](unsafeUninitializedCapacity: body.count) { output, count in
-            body.withUnsafeBufferPointer { input in count = decode(input, into: output) }
+            body.withUnsafeBufferPointer { input in count = decode(input, limit: limit, into: output) }
             isTruncated = count > limit
             count = min(count, limit)
         }
@@ -136,12 +136,12 @@ enum QuotedPrintable {
     }
 
     private static func decode(
-        _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+        _ input: UnsafeBufferPointer<UInt8>, limit: Int, into output: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
         var (index, written) = (0, 0)
         // The end of the output without the blanks that transport may have added at the end of a line.
         var solid = 0
-        while index < input.count {
+        while index < input.count, solid <= limit {
             let byte = input[index]
             index += 1
             if byte == UInt8(ascii: "=") {

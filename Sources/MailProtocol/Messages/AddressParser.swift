@@ -124,7 +124,7 @@ struct AddressParser {
             case .comment: break
             }
         }
-        return HeaderText.withoutControls(Charset.decode(bytes.prefix(longestAddress), label: nil))
+        return Charset.decode(bytes.prefix(longestAddress), label: nil)
     }
 
     private static func isDotAtom(_ bytes: ArraySlice<UInt8>) -> Bool {

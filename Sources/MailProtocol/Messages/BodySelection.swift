@@ -119,10 +119,13 @@ extension MIMEPart {
         return nil
     }
 
-    func attachment(isInline: Bool) -> Attachment {
+    fileprivate func attachment(isInline: Bool) -> Attachment {
         var name = fileName
         if name == nil, case .message(let message) = content {
-            name = message.header.first("Subject").map { $0.text + ".eml" }
+            name = message.header.first("Subject").map {
+                // A slash in a subject separates no folders.
+                $0.text.replacing("/", with: "_").replacing("\\", with: "_") + ".eml"
+            }
         }
         return Attachment(
             id: AttachmentID(section), suggestedName: name, type: contentType, size: approximateSize,

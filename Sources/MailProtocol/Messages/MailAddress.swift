@@ -5,10 +5,10 @@ public struct MailAddress: Hashable, Sendable, CustomStringConvertible {
     /// The address `local@domain`, non-ASCII characters as they are (RFC 6532); empty where only a name was given.
     public var address: String
 
-    /// A name and an address.
+    /// A name and an address; control characters and those that reorder text are taken out of both.
     public init(name: String? = nil, address: String) {
-        self.name = name
-        self.address = address
+        self.name = name.map(HeaderText.withoutControls)
+        self.address = HeaderText.withoutControls(address)
     }
 
     /// `Name <local@domain>`, for people and not for the wire.

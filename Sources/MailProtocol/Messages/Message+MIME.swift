@@ -60,19 +60,15 @@ extension MIMEPart {
     public func attachment(
         _ id: AttachmentID, limits: MIMELimits = MIMELimits()
     ) throws(MailboxError) -> AttachmentContent {
-        guard let part = part(section: id.rawValue), !part.isMultipart else {
+        // No text is needed to know what is attached.
+        let listed = BodySelection(self, limits: MIMELimits(textBytes: 0)).attachments
+        guard let attachment = listed.first(where: { $0.id == id }), let part = part(section: id.rawValue) else {
             throw MailboxError(.messageNotFound, reason: "the message has no such attachment")
         }
         let decoded = part.decodedBody(limit: limits.attachmentBytes)
         guard !decoded.isTruncated else {
             throw MailboxError(.tooLarge, reason: "the attachment is larger than \(limits.attachmentBytes) bytes")
         }
-        return AttachmentContent(
-            attachment: part.attachment(isInline: part.disposition?.isInline ?? false), bytes: Array(decoded.bytes))
-    }
-
-    private var isMultipart: Bool {
-        if case .multipart = content { return true }
-        return false
+        return AttachmentContent(attachment: attachment, bytes: Array(decoded.bytes))
     }
 }

@@ -33,13 +33,13 @@ public struct MessageSummary: Hashable, Sendable {
     /// Whether it has attachments besides pictures inside its text.
     public var hasAttachments: Bool
 
-    /// A summary.
+    /// A summary; control characters and those that reorder text are taken out of the subject.
     public init(
         id: MessageID, from: MailAddress?, subject: String, receivedAt: UnixTime?, isRead: Bool, hasAttachments: Bool
     ) {
         self.id = id
         self.from = from
-        self.subject = subject
+        self.subject = HeaderText.withoutControls(subject)
         self.receivedAt = receivedAt
         self.isRead = isRead
         self.hasAttachments = hasAttachments
@@ -87,9 +87,10 @@ public struct MessageBody: Hashable, Sendable {
     /// Whether a limit cut the text.
     public var isTruncated: Bool
 
-    /// A text, and its form in HTML if there is one.
+    /// A text, and its form in HTML if there is one. The text's line ends become line feeds, and its control characters
+    /// vanish.
     public init(text: String, html: String? = nil, isTruncated: Bool = false) {
-        self.text = text
+        self.text = PlainText.normalize(text)
         self.html = html
         self.isTruncated = isTruncated
     }

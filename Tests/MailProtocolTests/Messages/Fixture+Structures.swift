@@ -107,7 +107,7 @@ extension Fixture {
                 Inner
                 --m--
                 """,
-            subject: "Fwd", from: "a@x.example", text: "See below.", attachments: ["one.eml"]),
+            subject: "Fwd", from: "a@x.example", text: "See below.", attachments: ["The original_one.eml"]),
         Fixture(
             name: "delivery report, RFC 3464",
             source: """

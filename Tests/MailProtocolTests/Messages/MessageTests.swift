@@ -54,6 +54,10 @@ struct MessageTests {
         #expect(message.attachments[0].contentID == "x@y")
         #expect(message.attachments[0].name == "attachment.png")
         #expect(!message.summary.hasAttachments)
+        #expect(throws: Never.self) {
+            let content = try parse(related).attachment(message.attachments[0].id)
+            #expect(content.attachment == message.attachments[0])
+        }
     }
 
     @Test("the start parameter names the root, RFC 2387 §3.2")
@@ -102,9 +106,12 @@ struct MessageTests {
 
     @Test("control characters reach neither text nor subject")
     func controls() {
-        let message = read("Subject: a\u{1B}[31mb\u{7}\n\nbell\u{7} \u{1B}[2J\u{0}end\n")
+        let message = read("Subject: a\u{1B}[31mb\u{7}\u{202E}\n\nbell\u{7} \u{1B}[2J\u{0}end\u{9B}1m\u{A0}\n")
         #expect(message.summary.subject == "a [31mb ")
-        #expect(message.body.text == "bell [2Jend\n")
+        #expect(message.body.text == "bell [2Jend1m\u{A0}\n")
+        #expect(MessageBody(text: "a\r\nb\rc\u{1B}").text == "a\nb\nc")
+        #expect(MailAddress(name: "a\nb\u{2066}", address: "x\0@y").description == "a b <x@y>")
+        #expect(HTMLText.convert("a&#27;&#x9b;b\u{1B}c") == "a ›bc")
     }
 
     @Test("an attachment of an interface is made as safe as one of a message")
