@@ -32,9 +32,7 @@ struct MIMEPartTests {
             This is the epilogue.  It is also to be ignored.
             """)
         #expect(outline(part) == [" multipart/mixed", "1 text/plain", "2 text/plain"])
-        #expect(
-            text(part.children[0].body).hasSuffix(
-                "does NOT end with a linebreak.".replacing("does", with: "It does").dropFirst(3)))
+        #expect(text(part.children[0].body).hasSuffix("It does NOT end with a linebreak."))
         #expect(text(part.children[1].body).hasSuffix("linebreak.\r\n"))
         #expect(part.allDefects.isEmpty)
     }
