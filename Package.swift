@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "OAuthHummingbirdTests",
             dependencies: [
-                "OAuthHummingbird", "OAuthCore", hummingbird,
+                "OAuthHummingbird", "OAuthCore", "OAuthServer", "OAuthTesting", httpTypes, hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(

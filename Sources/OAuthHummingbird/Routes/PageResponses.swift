@@ -23,7 +23,7 @@ extension AuthorizationServerSite {
     /// What a page's handler returns.
     enum PageOutcome {
         case page(Page, status: HTTPResponse.Status = .ok, notice: Layout.Notice? = nil, formTargets: [String] = [])
-        case redirect(String, status: HTTPResponse.Status = .seeOther)
+        case redirect(String)
         /// A redirect that changes the sign-in: a new cookie, or `nil` to remove it.
         case redirectWithSession(String, Secret?)
         /// A redirect to the page that shows a secret once, with the secret in a sealed cookie.
@@ -135,11 +135,13 @@ extension AuthorizationServerSite {
 
     /// Names a notice for the page that a redirect leads to; only known notices are shown.
     static let noticeParameter = "sallyport_notice"
+    /// Names what the notice is about.
+    static let aboutParameter = "sallyport_about"
 
     /// A path with a notice for the page there.
     func path(_ path: String, notice: String, about name: String? = nil) -> String {
         var fields: FormFields = [Self.noticeParameter: notice]
-        if let name { fields.append("sallyport_about", name) }
+        if let name { fields.append(Self.aboutParameter, name) }
         return self.path(path) + "?" + fields.encoded()
     }
 
@@ -151,7 +153,7 @@ extension AuthorizationServerSite {
         ]
         guard known.contains(name) else { return nil }
         let kind: Layout.Notice.Kind = ["saved", "deleted", "revoked"].contains(name) ? .info : .warning
-        let about = visit.fields["sallyport_about"].map { ["application": $0] } ?? [:]
+        let about = visit.fields[Self.aboutParameter].map { ["application": $0] } ?? [:]
         return Layout.Notice(kind, PageText("notice.\(name)", about))
     }
 
@@ -159,8 +161,8 @@ extension AuthorizationServerSite {
         switch outcome {
         case .page(let page, let status, let notice, let formTargets):
             return html(page, status, notice: notice ?? self.notice(visit), formTargets: formTargets, visit)
-        case .redirect(let location, let status):
-            return withMark(.sending(to: location, status: status), visit)
+        case .redirect(let location):
+            return withMark(.sending(to: location), visit)
         case .redirectWithSession(let location, let session):
             var response = withMark(.sending(to: location), visit)
             response.headers.append(
