@@ -105,7 +105,7 @@ let package = Package(
         .testTarget(
             name: "OAuthHummingbirdTests",
             dependencies: [
-                "OAuthHummingbird", "OAuthCore", hummingbird,
+                "OAuthHummingbird", "OAuthCore", "OAuthServer", "OAuthTesting", httpTypes, hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(

@@ -23,7 +23,7 @@ extension AuthorizationServerSite {
     /// What a page's handler returns.
     enum PageOutcome {
         case page(Page, status: HTTPResponse.Status = .ok, notice: Layout.Notice? = nil, formTargets: [String] = [])
-        case redirect(String, status: HTTPResponse.Status = .seeOther)
+        case redirect(String)
         /// A redirect that changes the sign-in: a new cookie, or `nil` to remove it.
         case redirectWithSession(String, Secret?)
         /// A redirect to the page that shows a secret once, with the secret in a sealed cookie.
@@ -135,6 +135,10 @@ extension AuthorizationServerSite {
 
     /// Names a notice for the page that a redirect leads to; only known notices are shown.
     static let noticeParameter = "sallyport_notice"
+    /// Names what the notice is about.
+    static let aboutParameter = "sallyport_about"
+    /// Proves that this site said so.
+    static let proofParameter = "sallyport_proof"
 
     /// A path with a notice for the page there.
     func path(_ path: String, notice: String) -> String {
@@ -144,7 +148,7 @@ extension AuthorizationServerSite {
     /// A path with a notice about an application. It carries a proof, or anybody's link could have us say anything.
     func path(_ path: String, notice: String, about application: String, _ visit: Visit) -> String {
         let fields: FormFields = [
-            "sallyport_about": application, "sallyport_proof": proof(of: notice, about: application, visit),
+            Self.aboutParameter: application, Self.proofParameter: proof(of: notice, about: application, visit),
         ]
         return self.path(path, notice: notice) + "&" + fields.encoded()
     }
@@ -161,7 +165,7 @@ extension AuthorizationServerSite {
         case "address-changed", "form-expired", "session-changed", "sign-in-again", "cookie-missing":
             return Layout.Notice(.warning, PageText("notice.\(name)"))
         case "deleted", "revoked":
-            guard let application = visit.fields["sallyport_about"], let proof = visit.fields["sallyport_proof"],
+            guard let application = visit.fields[Self.aboutParameter], let proof = visit.fields[Self.proofParameter],
                 constantTimeEqual(Array(proof.utf8), Array(self.proof(of: name, about: application, visit).utf8))
             else { return nil }
             return Layout.Notice(.info, PageText("notice.\(name)", ["application": application]))
@@ -173,8 +177,8 @@ extension AuthorizationServerSite {
         switch outcome {
         case .page(let page, let status, let notice, let formTargets):
             return html(page, status, notice: notice ?? self.notice(visit), formTargets: formTargets, visit)
-        case .redirect(let location, let status):
-            return withMark(.sending(to: location, status: status), visit)
+        case .redirect(let location):
+            return withMark(.sending(to: location), visit)
         case .redirectWithSession(let location, let session):
             var response = withMark(.sending(to: location), visit)
             response.headers.append(

@@ -24,15 +24,17 @@ extension AuthorizationServerSite {
         }
         // The issuer itself is where a person lands who shortens the address.
         addPage("/", to: router) { _ throws(StoreError) in .redirect(path("/account")) }
-        addPage("/**", to: router) { visit throws(StoreError) in notFound(visit) }
+        for method in [HTTPRequest.Method.get, .post] {
+            addPage("/**", method: method, to: router) { visit throws(StoreError) in notFound(visit) }
+        }
         if !issuer.basePath.isEmpty {
             router.get("/") { _, _ in Response.sending(to: path("/account")) }
         }
     }
 
     /// Sends a visitor to the sign-in form, and back afterwards.
-    func askToSignIn(_ visit: Visit, notice: String? = nil) -> PageOutcome {
-        askToSignIn(continuation: visit.location, notice: notice ?? visit.fields[Self.noticeParameter])
+    func askToSignIn(_ visit: Visit) -> PageOutcome {
+        askToSignIn(continuation: visit.location, notice: visit.fields[Self.noticeParameter])
     }
 
     func askToSignIn(continuation: String, notice: String? = nil) -> PageOutcome {

@@ -60,13 +60,15 @@ extension Settings {
             return nil
         }
         let key = try required(.tlsKey)
-        do {
-            return TLSConfiguration.makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-        } catch {
-            throw CommandFailure("The TLS certificate or key cannot be read: \(error).", next: "Both are PEM files.")
+        guard let chain = try? NIOSSLCertificate.fromPEMFile(certificate) else {
+            throw CommandFailure(
+                "The TLS certificate \(certificate) cannot be read.", next: "Give --tls-certificate a PEM file.")
         }
+        guard let privateKey = try? NIOSSLPrivateKey(file: key, format: .pem) else {
+            throw CommandFailure("The TLS key \(key) cannot be read.", next: "Give --tls-key a PEM file.")
+        }
+        return .makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
     }
 }
 
