@@ -10,7 +10,7 @@ extension RandomSource {
     /// The operating system's generator, fit for secrets.
     public static var system: RandomSource {
         RandomSource { count in
-            // Eight bytes at a time: each request for random bits is a call of the kernel.
+            // Eight bytes at a time: each word is a call of the kernel.
             var generator = SystemRandomNumberGenerator()
             var bytes: [UInt8] = []
             bytes.reserveCapacity(count + 7)

@@ -78,8 +78,10 @@ extension SQLiteStore {
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 4
         configuration.persistentReadOnlyConnections = true
-        if let trace = seams.trace {
-            configuration.prepareDatabase { db in db.trace { trace($0.description) } }
+        configuration.prepareDatabase { db in
+            if let trace = seams.trace { db.trace { trace($0.description) } }
+            // A reader finds a few rows, and forgets its pages whenever something was committed: 512 KiB will do.
+            try db.execute(sql: "PRAGMA cache_size = -512")
         }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -87,6 +89,7 @@ extension SQLiteStore {
                 try verifyVersion(db)
                 // GRDB sets NORMAL when it turns on WAL, which a power cut can take commits back from.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA cache_size = -2000")
                 // Move pages from the log to the database in larger steps than the default: each waits for the disk.
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
                 try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
