@@ -136,6 +136,7 @@ struct Client: AsyncParsableCommand {
             guard try await database.open(create: false).store.removeClient(id) == .committed else {
                 throw CommandFailure("There is no client \(id).", next: "sallyport client list shows which there are.")
             }
+            Terminal.output("\(id) is removed, with every consent and token of it.")
         }
     }
 
