@@ -77,7 +77,7 @@ struct CodeTruthTableTests {
         let facts = TokenFacts(
             client: try AuthenticatedClient.verify(.identified("app"), client),
             user: UserRecord(subject: "usr_1", username: "ann", createdAt: UnixTime(0)), lifetimes: Lifetimes(),
-            scopes: .openID, now: Self.now)
+            now: Self.now)
         return try AuthorizationCodeGrant.decide(
             .init(redirectURI: row.redirectURI.now, verifier: try row.verifier.verifier.map(CodeVerifier.parse)),
             code: code, facts: facts)
