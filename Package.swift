@@ -103,7 +103,7 @@ let package = Package(
         .testTarget(
             name: "OAuthHummingbirdTests",
             dependencies: [
-                "OAuthHummingbird", "OAuthCore", hummingbird,
+                "OAuthHummingbird", "OAuthCore", "OAuthServer", hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(
