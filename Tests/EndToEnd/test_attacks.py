@@ -73,7 +73,7 @@ def test_a_link_does_not_make_the_site_say_something(stranger: Visitor) -> None:
                 params={"sallyport_notice": notice, "sallyport_about": lie, "sallyport_proof": "A" * 43},
                 timeout=TIMEOUT,
             )
-            assert "555" not in page.text.replace(page.url, "")
+            assert "call 555 0100" not in page.text
 
 
 @pytest.mark.parametrize("path", ["login", "jwks.json", ".well-known/openid-configuration", "assets/sallyport.css"])

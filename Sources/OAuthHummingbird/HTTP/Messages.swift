@@ -15,9 +15,10 @@ extension Request {
         return Array(buffer.readableBytesView)
     }
 
-    /// The request as the pure server reads it.
+    /// The request as the pure server reads it. HEAD is GET; the router keeps the body back.
     func endpointRequest() async -> EndpointRequest {
-        EndpointRequest(method: method, query: rawQuery, headers: headers, body: await limitedBody())
+        EndpointRequest(
+            method: method == .head ? .get : method, query: rawQuery, headers: headers, body: await limitedBody())
     }
 }
 
