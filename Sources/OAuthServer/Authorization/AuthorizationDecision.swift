@@ -48,7 +48,7 @@ extension AuthorizationRequest {
         }
         // Both may be taken back before the code is stored, and must not be outlived by it.
         return .issueCode([
-            .requireSession(session.digest), .requireConsent(consent), .insertCode(code(session, facts)),
+            .requireSession(session.digest, consent: consent), .insertCode(code(session, facts)),
         ])
     }
 
@@ -100,7 +100,7 @@ extension AuthorizationRequest {
             subject: session.subject, clientID: target.client.id, scope: before.union(scope),
             grantedAt: facts.consent?.grantedAt ?? facts.now)
         return .issueCode([
-            .requireSession(session.digest), .saveConsent(consent), .insertCode(code(session, facts)),
+            .requireSession(session.digest, consent: nil), .saveConsent(consent), .insertCode(code(session, facts)),
         ])
     }
 

@@ -51,9 +51,9 @@ extension InMemoryContents {
     /// Makes a change; false is a conflict.
     mutating func apply(_ change: GrantChange) -> Bool {
         switch change {
-        case .requireSession(let digest): return sessions[digest] != nil
-        case .requireConsent(let record):
-            return consents[.init(subject: record.subject, clientID: record.clientID)] == record
+        case .requireSession(let digest, let consent):
+            let stands = consent.map { consents[.init(subject: $0.subject, clientID: $0.clientID)] == $0 } ?? true
+            return stands && sessions[digest] != nil
         case .renewSession(let old, let record): return renewSession(old, record)
         case .insertCode(let record): return Self.insert(record, record.digest, &codes)
         case .insertAccessToken(let record): return Self.insert(record, record.digest, &accessTokens)

@@ -17,12 +17,11 @@ public enum CommitOutcome: Sendable, Hashable {
 }
 
 /// One change of a commit. Single use is enforced here: the `consume…` cases succeed for exactly one of any number of
-/// racing commits. The `require…` cases change nothing: they are what the others rest on.
+/// racing commits.
 public enum GrantChange: Sendable, Hashable {
-    /// Conflict unless this sign-in is there.
-    case requireSession(TokenDigest)
-    /// Conflict unless this is what the person allows the client.
-    case requireConsent(ConsentRecord)
+    /// Changes nothing, and is what the other changes rest on: conflict unless this sign-in is there and, where one is
+    /// given, this is what the person allows the client.
+    case requireSession(TokenDigest, consent: ConsentRecord?)
     /// Remembers a new code.
     case insertCode(CodeRecord)
     /// Uses a code up. Conflict unless it is there and unused.

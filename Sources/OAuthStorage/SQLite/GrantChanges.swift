@@ -14,19 +14,22 @@ extension GrantChange {
 
     /// Whether it is a condition and nothing else.
     var isRequirement: Bool {
-        switch self {
-        case .requireSession, .requireConsent: true
-        default: false
-        }
+        if case .requireSession = self { return true }
+        return false
     }
 
     /// Makes the change; false is a conflict, with nothing done.
     func write(to db: Database, _ cache: inout [CacheChange]) throws -> Bool {
         switch self {
-        case .requireSession(let digest):
+        case .requireSession(let digest, nil):
             return try db.row("SELECT 1 FROM session WHERE digest = ?", [digest.blob]) != nil
-        case .requireConsent(let record):
-            return try ConsentRecord.find(subject: record.subject, clientID: record.clientID, in: db) == record
+        case .requireSession(let digest, let consent?):
+            let row = try db.row(
+                """
+                SELECT \(ConsentRecord.columns) FROM consent WHERE subject = ? AND client_id = ?
+                AND EXISTS (SELECT 1 FROM session WHERE digest = ?)
+                """, [consent.subject, consent.clientID, digest.blob])
+            return try row.map { try ConsentRecord(row: $0) } == consent
         case .consumeCode(let digest, let time):
             cache.append(.forgetCode(digest))
             return try db.run(

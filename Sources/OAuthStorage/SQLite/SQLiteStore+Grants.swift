@@ -63,7 +63,10 @@ extension SQLiteStore: GrantStore {
 
     public func consent(subject: String, clientID: String) async throws(StoreError) -> ConsentRecord? {
         try await read { db in
-            try ConsentRecord.find(subject: subject, clientID: clientID, in: db)
+            try db.row(
+                "SELECT \(ConsentRecord.columns) FROM consent WHERE subject = ? AND client_id = ?", [subject, clientID]
+            )
+            .map { try ConsentRecord(row: $0) }
         }
     }
 

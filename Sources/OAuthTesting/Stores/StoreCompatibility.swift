@@ -61,7 +61,7 @@ public enum StoreCompatibility {
 
     /// All checks.
     public static let checks: [Check] =
-        grantChecks + revocationChecks + administrationChecks + raceChecks + serverChecks
+        grantChecks + conditionChecks + revocationChecks + administrationChecks + raceChecks + serverChecks
 
     /// Runs all checks, one after the other.
     ///

@@ -43,7 +43,7 @@ struct Demo: AsyncParsableCommand {
                 "The folder \(dataDirectory) cannot be made: \(error.sentence)",
                 next: "Choose another --data-directory.")
         }
-        let port = try await Listener.port(authorizationPort, host: host, option: "--authorization-port")
+        let port = try Listener.port(authorizationPort, host: host, option: "--authorization-port")
         let data = try DemoData.load(folder.appending(path: "demo.json"))
         let database = try await Database.open("sqlite:" + folder.appending(path: "authorization.sqlite").path)
         try await data.install(in: database)

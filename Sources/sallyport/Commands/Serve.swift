@@ -34,7 +34,7 @@ struct Serve: AsyncParsableCommand {
             logger.notice("template override", metadata: ["template.finding": "\(finding)"])
         }
         let host = settings[.host] ?? "127.0.0.1"
-        let port = try await Listener.port(try settings.integer(.port) ?? 8000, host: host, option: "--port")
+        let port = try Listener.port(try settings.integer(.port) ?? 8000, host: host, option: "--port")
         let address = AuthorizationService.Address(host: host, port: port, tls: try settings.tls())
         let database = try await Database.open(try settings.required(.database))
         let configuration = try settings.serverConfiguration(secret: database.store.serverSecret)

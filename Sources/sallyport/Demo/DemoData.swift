@@ -81,11 +81,26 @@ extension DemoData {
         let data = make(random: .system)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        do {
+            try write(try encoder.encode(data), to: file)
+        } catch {
+            throw CommandFailure("\(file.path) cannot be written.", next: "Choose another --data-directory.")
+        }
+        return data
+    }
+
+    /// Writes a file whole or not at all, and never where others could read it, not even for a moment.
+    private static func write(_ content: Data, to file: URL) throws {
+        let fresh = file.appendingPathExtension("new")
         guard
             FileManager.default.createFile(
-                atPath: file.path, contents: try encoder.encode(data), attributes: [.posixPermissions: 0o600])
-        else { throw CommandFailure("\(file.path) cannot be written.", next: "Choose another --data-directory.") }
-        return data
+                atPath: fresh.path, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw CocoaError(.fileWriteUnknown) }
+        let handle = try FileHandle(forWritingTo: fresh)
+        try handle.write(contentsOf: content)
+        try handle.synchronize()
+        try handle.close()
+        try FileManager.default.moveItem(at: fresh, to: file)
     }
 
     /// Adds what is not there yet; what an earlier start added stays as it has become since.
