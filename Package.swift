@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "OAuthHTTPClient", targets: ["OAuthHTTPClient"]),
         .library(name: "OAuthHummingbird", targets: ["OAuthHummingbird"]),
         .library(name: "OAuthTesting", targets: ["OAuthTesting"]),
+        .library(name: "MailProtocol", targets: ["MailProtocol"]),
         .executable(name: "sallyport", targets: ["sallyport"]),
     ],
     dependencies: [
@@ -71,6 +72,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("Resources")]),
+        .target(name: "MailProtocol", dependencies: ["OAuthCore"]),
         .target(name: "OAuthTesting", dependencies: ["OAuthClient", "OAuthServer", "OAuthResourceServer", httpTypes]),
         .executableTarget(
             name: "sallyport",
@@ -90,21 +92,26 @@ let package = Package(
         .testTarget(
             name: "OAuthCoreTests",
             dependencies: ["OAuthCore", httpTypes, .product(name: "JWTKit", package: "jwt-kit")]),
+        .testTarget(
+            name: "OAuthServerTests",
+            dependencies: ["OAuthServer", "OAuthTesting", "OAuthResourceServer", "OAuthCore", crypto, httpTypes]),
         .testTarget(name: "OAuthResourceServerTests", dependencies: ["OAuthResourceServer", "OAuthCore", httpTypes]),
         .testTarget(
             name: "OAuthStorageTests",
             dependencies: [
-                "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging, httpTypes,
+                "OAuthClient", "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging,
+                httpTypes,
             ]),
         .testTarget(
             name: "OAuthHummingbirdTests",
             dependencies: [
-                "OAuthHummingbird", "OAuthCore", hummingbird,
+                "OAuthHummingbird", "OAuthCore", "OAuthServer", "OAuthTesting", httpTypes, hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(
             name: "OAuthClientTests",
             dependencies: ["OAuthClient", "OAuthCore", "OAuthTesting", httpTypes]),
+        .testTarget(name: "MailProtocolTests", dependencies: ["MailProtocol", "OAuthCore"]),
         .testTarget(
             name: "OAuthHTTPClientTests",
             dependencies: [

@@ -31,7 +31,8 @@ struct Sallyport: AsyncParsableCommand {
                 print(message)
                 Foundation.exit(0)
             }
-            Terminal.error(message)
+            // A command that has said all it has to say fails without further words.
+            if !message.isEmpty { Terminal.error(message) }
             Foundation.exit(code == .validationFailure ? 2 : 1)
         }
     }
@@ -48,6 +49,11 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 
     var description: String { next.map { "\(reason) \($0)" } ?? reason }
+}
+
+extension Error {
+    /// What went wrong, for a person, without Foundation's word that something did.
+    var sentence: String { localizedDescription.replacing("The operation could not be completed. ", with: "") }
 }
 
 /// Where commands write.

@@ -14,7 +14,7 @@ from support.clients import Account, Client, assert_error, tokens
 from support.processes import Operated
 from support.visitor import Code, Visitor
 
-ROUNDS = int(os.environ.get("SALLYPORT_KILL_ROUNDS", "20"))
+ROUNDS = int(os.environ.get("END_TO_END_KILL_ROUNDS", "20"))
 LOAD_SECONDS = 0.5
 OFFLINE = "openid offline_access"
 

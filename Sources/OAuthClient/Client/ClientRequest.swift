@@ -9,10 +9,7 @@ public struct ClientRequest: Sendable, Hashable {
     public var body: [UInt8]
 
     init(method: HTTPRequest.Method, url: URI, fields: HTTPFields = [:], body: [UInt8] = []) {
-        let port = url.port.map { ":\($0)" } ?? ""
-        let path = (url.path.isEmpty ? "/" : url.path) + (url.query.map { "?" + $0 } ?? "")
-        head = HTTPRequest(
-            method: method, scheme: url.scheme, authority: url.host + port, path: path, headerFields: fields)
+        head = HTTPRequest(method, url, headerFields: fields)
         self.body = body
     }
 

@@ -9,13 +9,13 @@ public struct Provider: Sendable {
     public let configuration: ClientConfiguration
     /// The way out, the time and random bytes.
     public let environment: ClientEnvironment
-    let keySets: KeySetCache
+    let keySets: KeySetCache<ClientError>
 
     /// A server whose metadata is known.
     public init(_ configuration: ClientConfiguration, environment: ClientEnvironment) {
         self.configuration = configuration
         self.environment = environment
-        keySets = KeySetCache(clock: environment.clock) { () async throws(ClientError) in
+        keySets = KeySetCache(clock: environment.clock, cancelled: .cancelled) { () async throws(ClientError) in
             try await Self.fetchKeys(configuration, environment)
         }
     }

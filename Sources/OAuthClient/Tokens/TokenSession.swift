@@ -50,7 +50,7 @@ public final class TokenSession: Sendable {
     let renewal: Renewal
     let options: TokenSessionOptions
     let state = Mutex(State())
-    private let flight = SingleFlight<RenewalOutcome>()
+    private let flight = SingleFlight<RenewalOutcome, ClientError>(cancelled: .cancelled)
 
     init(provider: Provider, key: TokenKey, store: any TokenStore, renewal: Renewal, options: TokenSessionOptions) {
         self.provider = provider

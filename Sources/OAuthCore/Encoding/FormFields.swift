@@ -157,3 +157,15 @@ extension FormFields: ExpressibleByDictionaryLiteral {
         for (name, value) in elements { append(name, value) }
     }
 }
+
+extension FormFields {
+    /// The same parameters without one; those that were doubled stay marked as such.
+    package func removing(_ name: String) -> FormFields {
+        var fields = FormFields()
+        for other in names where other != name {
+            fields.append(other, self[other] ?? "")
+            if duplicates.contains(other) { fields.append(other, "") }
+        }
+        return fields
+    }
+}

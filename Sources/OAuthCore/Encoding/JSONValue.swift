@@ -1,13 +1,18 @@
 /// Any JSON text (RFC 8259), kept as what was said: an object remembers the order it was written in.
 public enum JSONValue: Hashable, Sendable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case bool(Bool)
     /// A number without a fraction or exponent that fits 64 bits.
     case integer(Int64)
     /// Any other number.
     case double(Double)
+    /// A text, its escapes resolved.
     case string(String)
+    /// Values in their order.
     case array([JSONValue])
+    /// Members by name.
     case object(JSONObject)
 }
 

@@ -81,7 +81,12 @@ public enum JOSEError: Error, Hashable, Sendable {
 
 /// The three parts of a compact JWS.
 public enum JWSPart: Hashable, Sendable {
-    case header, payload, signature
+    /// What says how it is signed.
+    case header
+    /// What is signed.
+    case payload
+    /// The proof.
+    case signature
 }
 
 extension JOSEError {

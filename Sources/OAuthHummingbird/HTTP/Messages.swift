@@ -15,9 +15,10 @@ extension Request {
         return Array(buffer.readableBytesView)
     }
 
-    /// The request as the pure server reads it.
+    /// The request as the pure server reads it. HEAD is GET to it (RFC 9110 §9.3.2): the router leaves the body out.
     func endpointRequest() async -> EndpointRequest {
-        EndpointRequest(method: method, query: rawQuery, headers: headers, body: await limitedBody())
+        EndpointRequest(
+            method: method == .head ? .get : method, query: rawQuery, headers: headers, body: await limitedBody())
     }
 }
 
@@ -29,13 +30,13 @@ extension Response {
             body: response.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: response.body)))
     }
 
-    /// Sends the browser somewhere by GET.
-    static func sending(to location: String, status: HTTPResponse.Status = .seeOther) -> Response {
+    /// Sends the browser somewhere by GET, whatever it came with (RFC 9700 §4.12).
+    static func sending(to location: String) -> Response {
         var headers = HTTPFields()
         headers[.location] = location
         headers[.cacheControl] = "no-store"
         headers[.referrerPolicy] = "no-referrer"
-        return Response(status: status, headers: headers)
+        return Response(status: .seeOther, headers: headers)
     }
 }
 

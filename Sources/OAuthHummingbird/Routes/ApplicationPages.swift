@@ -107,9 +107,8 @@ extension ApplicationFormPage.Grant {
 }
 
 extension ClientRegistration {
-    /// What a form asks for.
-    init(_ values: ApplicationFormPage.Values) {
-        self.init()
+    /// Takes over what a form asks for.
+    mutating func apply(_ values: ApplicationFormPage.Values) {
         let lines = { (text: String) in text.split(whereSeparator: \.isWhitespace).map(String.init) }
         name = values.name
         isPublic = values.clientType == .public

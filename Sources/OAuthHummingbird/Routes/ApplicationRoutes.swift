@@ -48,7 +48,7 @@ extension AuthorizationServerSite {
     ) {
         addPage(path, method: method, to: router) { visit throws(StoreError) in
             guard let user = visit.user else {
-                return askToSignIn(continuation: method == .post ? self.path("/applications") : visit.location)
+                return method == .post ? askToSignIn(continuation: self.path("/applications")) : askToSignIn(visit)
             }
             guard method != .post || accepts(visit) else {
                 return .redirect(self.path("/applications", notice: "form-expired"))
@@ -74,7 +74,9 @@ extension AuthorizationServerSite {
         let values = ApplicationFormPage.Values(visit.fields)
         var client: ClientRecord
         do throws(RegistrationError) {
-            client = try ClientRegistration(values).decide(
+            var registration = ClientRegistration()
+            registration.apply(values)
+            client = try registration.decide(
                 id: server.random.token(byteCount: 16), owner: user.subject, scopes: server.configuration.scopes,
                 now: server.clock())
         } catch {
@@ -89,14 +91,10 @@ extension AuthorizationServerSite {
 
     private func edit(_ client: ClientRecord, _ visit: Visit) async throws(StoreError) -> PageOutcome {
         let values = ApplicationFormPage.Values(visit.fields)
-        var registration = ClientRegistration(values)
-        // What the form does not show stays as it is.
-        registration.profile = client.profile.rawValue
-        registration.accessTokenFormat = client.accessTokenFormat.rawValue
-        registration.idTokenAlgorithm = client.idTokenAlgorithm.rawValue
-        if registration.isPublic == client.isPublic {
-            registration.authenticationMethods = client.authenticationMethods.map(\.rawValue)
-        }
+        // What the form does not show stays as it is; only a client of another type authenticates in another way.
+        var registration = ClientRegistration(of: client)
+        registration.apply(values)
+        if registration.isPublic != client.isPublic { registration.authenticationMethods = [] }
         var edited: ClientRecord
         do throws(RegistrationError) {
             edited = try registration.decide(
@@ -104,7 +102,6 @@ extension AuthorizationServerSite {
         } catch {
             return formPage(.edit, values, visit, client: client, problems: error.pageProblems)
         }
-        edited.isResourceServer = client.isResourceServer
         var secret: Secret?
         if !edited.isPublic {
             if client.isPublic {
@@ -132,6 +129,6 @@ extension AuthorizationServerSite {
 
     private func delete(_ client: ClientRecord, _ visit: Visit) async throws(StoreError) -> PageOutcome {
         _ = try await server.clients.removeClient(client.id)
-        return .redirect(path("/applications", notice: "deleted", about: client.name))
+        return .redirect(path("/applications", notice: "deleted", about: client.name, visit))
     }
 }

@@ -103,17 +103,13 @@ extension AuthorizationServerSite {
 
 extension FormFields {
     /// Without what this site itself put into the query.
-    fileprivate var withoutNotice: FormFields {
-        var fields = FormFields()
-        for name in names where name != AuthorizationServerSite.noticeParameter {
-            fields.append(name, self[name] ?? "")
-            if duplicates.contains(name) { fields.append(name, "") }
-        }
-        return fields
+    var withoutNotice: FormFields {
+        removing(AuthorizationServerSite.noticeParameter).removing(AuthorizationServerSite.aboutParameter)
+            .removing(AuthorizationServerSite.proofParameter)
     }
 
     /// The same parameters as a query; one that was doubled is doubled again, so that it is refused there as here.
-    fileprivate func repeatedEncoded() -> String {
+    func repeatedEncoded() -> String {
         let twice = duplicates.map { FormFields.encode($0) + "=1" }
         return ([encoded()] + twice).joined(separator: "&")
     }

@@ -24,7 +24,7 @@ extension AuthorizationServerSite {
             }
             let name = try await server.clients.client(clientID)?.name ?? clientID
             _ = try await server.grants.commit([.revokeConsent(subject: user.subject, clientID: clientID)])
-            return .redirect(path("/connected-apps", notice: "revoked", about: name))
+            return .redirect(path("/connected-apps", notice: "revoked", about: name, visit))
         }
     }
 

@@ -39,8 +39,19 @@ extension ServerRequestContext {
             "oauth.diagnostic": "\(diagnostic.id)", "http.status": "\(status.code)",
             "client.address": "\(remoteAddress)",
         ]
-        if let expected = diagnostic.expected { metadata["oauth.expected"] = "\(expected)" }
-        if let found = diagnostic.found { metadata["oauth.found"] = "\(found)" }
+        if let expected = diagnostic.expected { metadata["oauth.expected"] = "\(Self.onOneLine(expected))" }
+        if let found = diagnostic.found { metadata["oauth.found"] = "\(Self.onOneLine(found))" }
         logger.info("request refused", metadata: metadata)
+    }
+
+    /// A stranger's text as it may stand in a log: a line break in it would begin a line that nobody logged.
+    static func onOneLine(_ text: String) -> String {
+        let plain = text.unicodeScalars.prefix(512).map { scalar -> Character in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+            default: Character(scalar)
+            }
+        }
+        return String(plain)
     }
 }

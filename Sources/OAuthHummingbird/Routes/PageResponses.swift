@@ -15,7 +15,7 @@ struct Visit: Sendable {
     let mark: Secret
     /// Query or posted form; empty where it could not be read.
     let fields: FormFields
-    /// The path and query of the request.
+    /// The path and query of the request, without what this site itself put there.
     let location: String
 }
 
@@ -23,7 +23,7 @@ extension AuthorizationServerSite {
     /// What a page's handler returns.
     enum PageOutcome {
         case page(Page, status: HTTPResponse.Status = .ok, notice: Layout.Notice? = nil, formTargets: [String] = [])
-        case redirect(String, status: HTTPResponse.Status = .seeOther)
+        case redirect(String)
         /// A redirect that changes the sign-in: a new cookie, or `nil` to remove it.
         case redirectWithSession(String, Secret?)
         /// A redirect to the page that shows a secret once, with the secret in a sealed cookie.
@@ -55,9 +55,10 @@ extension AuthorizationServerSite {
         do throws(PageFailure) {
             let fields = try await Self.fields(of: request)
             let user = try await user(browser)
+            let query = request.method == .post ? "" : fields.withoutNotice.repeatedEncoded()
             visit = Visit(
                 browser: browser, user: user, context: context, headers: request.headers, mark: mark, fields: fields,
-                location: request.uri.path + (request.rawQuery.isEmpty ? "" : "?" + request.rawQuery))
+                location: request.uri.path + (query.isEmpty ? "" : "?" + query))
             do throws(StoreError) {
                 return render(try await handler(visit), visit)
             } catch {
@@ -134,32 +135,50 @@ extension AuthorizationServerSite {
 
     /// Names a notice for the page that a redirect leads to; only known notices are shown.
     static let noticeParameter = "sallyport_notice"
+    /// Names what the notice is about.
+    static let aboutParameter = "sallyport_about"
+    /// Proves that this site said so.
+    static let proofParameter = "sallyport_proof"
 
     /// A path with a notice for the page there.
-    func path(_ path: String, notice: String, about name: String? = nil) -> String {
-        var fields: FormFields = [Self.noticeParameter: notice]
-        if let name { fields.append("sallyport_about", name) }
-        return self.path(path) + "?" + fields.encoded()
+    func path(_ path: String, notice: String) -> String {
+        self.path(path) + "?" + FormFields(dictionaryLiteral: (Self.noticeParameter, notice)).encoded()
+    }
+
+    /// A path with a notice about an application. It carries a proof, or anybody's link could have us say anything.
+    func path(_ path: String, notice: String, about application: String, _ visit: Visit) -> String {
+        let fields: FormFields = [
+            Self.aboutParameter: application, Self.proofParameter: proof(of: notice, about: application, visit),
+        ]
+        return self.path(path, notice: notice) + "&" + fields.encoded()
+    }
+
+    private func proof(of notice: String, about application: String, _ visit: Visit) -> String {
+        trust.formToken(
+            mark: visit.mark, session: visit.browser.session, purpose: "notice \(notice)\n\(application)\n")
     }
 
     private func notice(_ visit: Visit) -> Layout.Notice? {
         guard let name = visit.fields[Self.noticeParameter] else { return nil }
-        let known = [
-            "saved", "deleted", "revoked", "address-changed", "form-expired", "session-changed", "sign-in-again",
-            "cookie-missing",
-        ]
-        guard known.contains(name) else { return nil }
-        let kind: Layout.Notice.Kind = ["saved", "deleted", "revoked"].contains(name) ? .info : .warning
-        let about = visit.fields["sallyport_about"].map { ["application": $0] } ?? [:]
-        return Layout.Notice(kind, PageText("notice.\(name)", about))
+        switch name {
+        case "saved": return Layout.Notice(.info, PageText("notice.saved"))
+        case "address-changed", "form-expired", "session-changed", "sign-in-again", "cookie-missing":
+            return Layout.Notice(.warning, PageText("notice.\(name)"))
+        case "deleted", "revoked":
+            guard let application = visit.fields[Self.aboutParameter], let proof = visit.fields[Self.proofParameter],
+                constantTimeEqual(Array(proof.utf8), Array(self.proof(of: name, about: application, visit).utf8))
+            else { return nil }
+            return Layout.Notice(.info, PageText("notice.\(name)", ["application": application]))
+        default: return nil
+        }
     }
 
     func render(_ outcome: PageOutcome, _ visit: Visit) -> Response {
         switch outcome {
         case .page(let page, let status, let notice, let formTargets):
             return html(page, status, notice: notice ?? self.notice(visit), formTargets: formTargets, visit)
-        case .redirect(let location, let status):
-            return withMark(.sending(to: location, status: status), visit)
+        case .redirect(let location):
+            return withMark(.sending(to: location), visit)
         case .redirectWithSession(let location, let session):
             var response = withMark(.sending(to: location), visit)
             response.headers.append(

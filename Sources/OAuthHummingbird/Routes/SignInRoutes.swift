@@ -24,15 +24,17 @@ extension AuthorizationServerSite {
         }
         // The issuer itself is where a person lands who shortens the address.
         addPage("/", to: router) { _ throws(StoreError) in .redirect(path("/account")) }
-        addPage("/**", to: router) { visit throws(StoreError) in notFound(visit) }
+        for method in [HTTPRequest.Method.get, .post] {
+            addPage("/**", method: method, to: router) { visit throws(StoreError) in notFound(visit) }
+        }
         if !issuer.basePath.isEmpty {
             router.get("/") { _, _ in Response.sending(to: path("/account")) }
         }
     }
 
     /// Sends a visitor to the sign-in form, and back afterwards.
-    func askToSignIn(_ visit: Visit, notice: String? = nil) -> PageOutcome {
-        askToSignIn(continuation: visit.location, notice: notice)
+    func askToSignIn(_ visit: Visit) -> PageOutcome {
+        askToSignIn(continuation: visit.location, notice: visit.fields[Self.noticeParameter])
     }
 
     func askToSignIn(continuation: String, notice: String? = nil) -> PageOutcome {
@@ -99,13 +101,19 @@ extension AuthorizationServerSite {
         return (try await server.clients.client(id), fields["login_hint"])
     }
 
-    /// Where a form of ours may lead in the end: browsers hold the redirects behind a post against `form-action`.
+    /// Where a form of ours may lead in the end. Browsers hold every redirect behind a post against `form-action`, those
+    /// of the application's own too: where its callback sends people on to is not registered here, and may be anywhere.
     static func formTargets(of client: ClientRecord) -> [String] {
-        let targets = (client.redirectURIs + client.postLogoutRedirectURIs).map { redirect in
-            let uri = redirect.uri
-            if uri.scheme != "http", uri.scheme != "https" { return "\(uri.scheme):" }
-            return uri.hostIsLoopbackAddress ? "\(uri.scheme)://\(uri.host):*" : uri.origin
+        var targets: Set = ["https:"]
+        for uri in (client.redirectURIs + client.postLogoutRedirectURIs).map(\.uri) {
+            switch (uri.scheme, uri.host) {
+            case ("https", _): break
+            // A policy cannot name an IPv6 address.
+            case ("http", "[::1]"): targets.insert("http:")
+            case ("http", _): targets.formUnion(["http://127.0.0.1:*", "http://localhost:*"])
+            default: targets.insert("\(uri.scheme):")
+            }
         }
-        return Array(Set(targets)).sorted()
+        return targets.sorted()
     }
 }

@@ -26,7 +26,10 @@ public struct PasswordDirectory: UserDirectory {
         // Nobody learns from the time it takes whether a name exists.
         let hash = credential?.passwordHash ?? decoy
         let matches = try await pool.run { hash.matches(password) }
-        return matches ? credential?.user : nil
+        guard matches, let credential else { return nil }
+        // The check takes its time, and attempts wait in line for it: what was changed meanwhile is no password any more.
+        let current = try await users.credential(username: username)
+        return current?.passwordHash == credential.passwordHash ? current?.user : nil
     }
 }
 

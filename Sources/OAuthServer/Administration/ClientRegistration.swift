@@ -51,8 +51,30 @@ public struct RegistrationError: Error, Sendable, Hashable {
 
     /// The fields of a registration.
     public enum Field: String, Sendable, Hashable {
-        case id, name, redirectURIs, postLogoutRedirectURIs, origins, grantTypes, scope, profile, accessTokenFormat,
-            idTokenAlgorithm, authenticationMethods, secret
+        /// The client id.
+        case id
+        /// What people are shown.
+        case name
+        /// Where authorization responses may go.
+        case redirectURIs
+        /// Where people may be sent after signing out.
+        case postLogoutRedirectURIs
+        /// Browser origins of its scripts.
+        case origins
+        /// The grants it may use.
+        case grantTypes
+        /// The most it may ask for.
+        case scope
+        /// The rules it lives under.
+        case profile
+        /// What its access tokens look like.
+        case accessTokenFormat
+        /// What its ID tokens are signed with.
+        case idTokenAlgorithm
+        /// How it may authenticate.
+        case authenticationMethods
+        /// A secret that someone brings.
+        case secret
     }
 
     /// All problems, in the order of the fields.

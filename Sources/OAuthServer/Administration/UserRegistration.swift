@@ -34,7 +34,7 @@ public enum UserRegistrationError: Error, Sendable, Hashable {
     case username
     /// Not a mail address.
     case email
-    /// A password has 8 to 1,024 bytes.
+    /// A password has 8 to 1,024 bytes, none of them NUL.
     case password
 
     /// What is wrong, for a person.
@@ -42,12 +42,13 @@ public enum UserRegistrationError: Error, Sendable, Hashable {
         switch self {
         case .username: "A user name has 1 to 64 visible characters and no space."
         case .email: "This is not a mail address: one is written as name@host.example."
-        case .password: "A password has 8 to 1,024 bytes."
+        case .password: "A password has 8 to 1,024 bytes, none of them NUL."
         }
     }
 
-    /// Checks a password that someone chose.
+    /// Checks a password that someone chose. scrypt takes a password and the same with a NUL behind it for one.
     public static func check(password: Secret) throws(UserRegistrationError) {
-        guard (8...PasswordHash.longestPassword).contains(password.count) else { throw .password }
+        let hasNUL = password.withBytes { $0.contains(0) }
+        guard (8...PasswordHash.longestPassword).contains(password.count), !hasNUL else { throw .password }
     }
 }

@@ -40,13 +40,16 @@ extension AuthorizationRequest {
             return decide(on: answer, session, facts)
         }
         let allowed = scope.intersection(facts.consent?.scope ?? Scope())
-        if allowed != scope || facts.consent == nil || prompts.contains(.consent) {
+        guard let consent = facts.consent, allowed == scope, !prompts.contains(.consent) else {
             let new = prompts.contains(.consent) ? scope : scope.subtracting(allowed)
             return interact(
                 .askConsent(new: new, allowed: scope.subtracting(new)), orFailWith: .consentRequired,
                 "the person has not consented to this")
         }
-        return .issueCode([.insertCode(code(session, facts))])
+        // Both may be taken back before the code is stored, and must not be outlived by it.
+        return .issueCode([
+            .requireSession(session.digest), .requireConsent(consent), .insertCode(code(session, facts)),
+        ])
     }
 
     /// Decides where the person is not the one that `id_token_hint` names; `nil` to go on.
@@ -96,7 +99,9 @@ extension AuthorizationRequest {
         let consent = ConsentRecord(
             subject: session.subject, clientID: target.client.id, scope: before.union(scope),
             grantedAt: facts.consent?.grantedAt ?? facts.now)
-        return .issueCode([.saveConsent(consent), .insertCode(code(session, facts))])
+        return .issueCode([
+            .requireSession(session.digest), .saveConsent(consent), .insertCode(code(session, facts)),
+        ])
     }
 
     private func interact(

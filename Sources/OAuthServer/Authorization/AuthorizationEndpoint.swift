@@ -32,33 +32,46 @@ extension AuthorizationServer {
     private func authorize(
         _ fields: FormFields, target: RedirectTarget, session: Secret?, answer: ConsentAnswer?
     ) async throws(EndpointFailure) -> AuthorizationOutcome {
-        let mark = InteractionMark(key: configuration.secret)
-        let interruptedAt = mark.time(in: fields)
+        let interruptedAt = InteractionMark(key: configuration.secret).time(in: fields)
         let fields = fields.removing(InteractionMark.parameter)
-        let state = fields["state"]
         let request: AuthorizationRequest
         do throws(Refusal) {
             request = try AuthorizationRequest.decide(fields, target: target, scopes: configuration.scopes)
         } catch {
-            return redirect(target, state: state, .failure(error.error))
+            return redirect(target, state: fields["state"], .failure(error.error))
         }
-        let facts = try await facts(of: request, session: session, answer: answer, interruptedAt: interruptedAt)
-        switch request.decide(facts) {
+        for _ in 0..<Self.attempts {
+            let facts = try await facts(of: request, session: session, answer: answer, interruptedAt: interruptedAt)
+            let decision = request.decide(facts)
+            if case .issueCode(let changes) = decision {
+                guard try await load(await grants.commit(changes)) == .committed else { continue }
+            }
+            return try await outcome(of: decision, request, fields, facts)
+        }
+        throw .store(.unavailable(reason: "the same sign-in or consent is being changed too often"))
+    }
+
+    /// What becomes of a request once its changes are made.
+    private func outcome(
+        of decision: AuthorizationDecision, _ request: AuthorizationRequest, _ fields: FormFields,
+        _ facts: AuthorizationFacts
+    ) async throws(EndpointFailure) -> AuthorizationOutcome {
+        let mark = InteractionMark(key: configuration.secret)
+        switch decision {
         case .signIn(let isAgain):
             return .signIn(
                 SignInInteraction(
-                    clientName: target.client.name, loginHint: request.loginHint,
+                    clientName: request.target.client.name, loginHint: request.loginHint,
                     continuation: mark.continuation(of: fields, at: facts.now), reauthentication: isAgain))
         case .askConsent(let new, let allowed):
             guard let user = facts.signIn?.user else { return .unavailable(.unreadable(what: "session")) }
-            let continuation = mark.continuation(of: fields, at: interruptedAt ?? facts.now)
+            let continuation = mark.continuation(of: fields, at: facts.interruptedAt ?? facts.now)
             return .consent(
                 try await consent(request, user: user, new: new, allowed: allowed, continuation: continuation))
         case .refuse(let error):
-            return redirect(target, state: state, .failure(error))
-        case .issueCode(let changes):
-            _ = try await load(await grants.commit(changes))
-            return redirect(target, state: state, .success(facts.code))
+            return redirect(request.target, state: request.state, .failure(error))
+        case .issueCode:
+            return redirect(request.target, state: request.state, .success(facts.code))
         }
     }
 

@@ -2,7 +2,8 @@ public import OAuthCore
 
 /// What becomes of an authorization request.
 public enum AuthorizationOutcome: Sendable {
-    /// Send the browser to the application, with a code or an error; by 303 after a POST, else 302.
+    /// Send the browser to the application, with a code or an error; by 303, which makes a GET of a POST
+    /// (RFC 9700 §4.12).
     case redirect(to: String, diagnostic: Diagnostic?)
     /// Ask the person to sign in, then come back with the same request.
     case signIn(SignInInteraction)

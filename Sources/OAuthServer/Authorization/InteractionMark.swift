@@ -33,15 +33,3 @@ struct InteractionMark: Sendable {
         return Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
     }
 }
-
-extension FormFields {
-    /// The same parameters without one.
-    func removing(_ name: String) -> FormFields {
-        var fields = FormFields()
-        for other in names where other != name {
-            fields.append(other, self[other] ?? "")
-            if duplicates.contains(other) { fields.append(other, "") }
-        }
-        return fields
-    }
-}

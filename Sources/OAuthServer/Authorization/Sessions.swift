@@ -16,16 +16,19 @@ extension AuthorizationServer {
     public func beginSession(for user: UserRecord, replacing old: Secret?) async throws(StoreError) -> Secret {
         let cookie = Secret(random.token())
         let now = clock()
-        var changes: [GrantChange] = []
-        // Signing in as someone else is signing out; signing in again keeps what hangs on the old sign-in.
-        if let old, let session = try await grants.session(TokenDigest(of: old)), session.subject != user.subject {
-            changes.append(.endSession(session.digest))
+        let new = SessionRecord(
+            digest: TokenDigest(of: cookie), subject: user.subject, authenticatedAt: now,
+            expiresAt: now + configuration.lifetimes.session)
+        let changes: [GrantChange]
+        var replaced: SessionRecord?
+        if let old { replaced = try await grants.session(TokenDigest(of: old)) }
+        switch replaced {
+        case nil: changes = [.insertSession(new)]
+        // Signing in again keeps what hangs on the old sign-in, so that it ends with the new one.
+        case let session? where session.subject == user.subject: changes = [.renewSession(session.digest, new)]
+        // Signing in as someone else is signing out.
+        case let session?: changes = [.endSession(session.digest), .insertSession(new)]
         }
-        changes.append(
-            .insertSession(
-                SessionRecord(
-                    digest: TokenDigest(of: cookie), subject: user.subject, authenticatedAt: now,
-                    expiresAt: now + configuration.lifetimes.session)))
         _ = try await grants.commit(changes)
         return cookie
     }

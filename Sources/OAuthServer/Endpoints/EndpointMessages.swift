@@ -76,12 +76,19 @@ extension HTTPField.Name {
 
 /// The endpoints that programs call. The pages that people see belong to whoever serves them.
 public enum Endpoint: String, Sendable, CaseIterable {
+    /// RFC 6749 §3.2.
     case token
+    /// RFC 7009 §2.
     case revocation
+    /// RFC 7662 §2.
     case introspection
+    /// OpenID Connect Core §5.3.
     case userinfo
+    /// The public signing keys (RFC 7517 §5).
     case jwks
+    /// OpenID Connect Discovery §4.
     case openIDConfiguration
+    /// RFC 8414 §3.
     case authorizationServerMetadata
 
     /// The path below the issuer; for the last of the cases, below the host (RFC 8414 §3.1).

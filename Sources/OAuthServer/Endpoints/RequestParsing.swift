@@ -24,7 +24,8 @@ extension EndpointRequest {
         // As nearly everyone writes it.
         if contentType == form { return }
         let parts = contentType.lowercased().split(separator: ";").map { $0.filter { $0 != " " && $0 != "\"" } }
-        guard parts.first == form, parts.dropFirst().allSatisfy({ $0 == "charset=utf-8" }) else {
+        let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }
+        guard parts.first == form, charsets.allSatisfy({ $0 == "charset=utf-8" }) else {
             throw Refusal(
                 .invalidRequest, "the body must be \(form) in UTF-8",
                 Diagnostic(

@@ -25,8 +25,7 @@ extension AuthorizationServer {
     private func decide(
         _ request: TokenRequest, _ client: AuthenticatedClient, _ fresh: FreshValues
     ) async throws(EndpointFailure) -> TokenDecision {
-        var facts = TokenFacts(
-            client: client, lifetimes: configuration.lifetimes, scopes: configuration.scopes, now: clock())
+        var facts = TokenFacts(client: client, lifetimes: configuration.lifetimes, now: clock())
         switch request.grant {
         case .authorizationCode(let code, let redirectURI, let verifier):
             let record = try await load(await grants.code(TokenDigest(of: code)))

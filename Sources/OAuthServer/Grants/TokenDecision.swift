@@ -40,7 +40,6 @@ struct TokenFacts: Sendable {
     var client: AuthenticatedClient
     var user: UserRecord?
     var lifetimes: Lifetimes
-    var scopes: ScopeCatalogue
     var now: UnixTime
 
     /// Refuses a grant that the client is not registered for (RFC 6749 §5.2).

@@ -51,6 +51,10 @@ extension InMemoryContents {
     /// Makes a change; false is a conflict.
     mutating func apply(_ change: GrantChange) -> Bool {
         switch change {
+        case .requireSession(let digest): return sessions[digest] != nil
+        case .requireConsent(let record):
+            return consents[.init(subject: record.subject, clientID: record.clientID)] == record
+        case .renewSession(let old, let record): return renewSession(old, record)
         case .insertCode(let record): return Self.insert(record, record.digest, &codes)
         case .insertAccessToken(let record): return Self.insert(record, record.digest, &accessTokens)
         case .insertRefreshToken(let record): return Self.insert(record, record.digest, &refreshTokens)
@@ -77,6 +81,19 @@ extension InMemoryContents {
         case .endSession(let digest):
             sessions[digest] = nil
             removeGrants { $0.session == digest }
+        }
+        return true
+    }
+
+    private mutating func renewSession(_ old: TokenDigest, _ record: SessionRecord) -> Bool {
+        guard Self.insert(record, record.digest, &sessions) else { return false }
+        sessions[old] = nil
+        for (digest, code) in codes where code.grant.session == old { codes[digest]?.grant.session = record.digest }
+        for (digest, token) in accessTokens where token.grant.session == old {
+            accessTokens[digest]?.grant.session = record.digest
+        }
+        for (digest, token) in refreshTokens where token.grant.session == old {
+            refreshTokens[digest]?.grant.session = record.digest
         }
         return true
     }

@@ -17,8 +17,12 @@ public enum CommitOutcome: Sendable, Hashable {
 }
 
 /// One change of a commit. Single use is enforced here: the `consume…` cases succeed for exactly one of any number of
-/// racing commits.
+/// racing commits. The `require…` cases change nothing: they are what the others rest on.
 public enum GrantChange: Sendable, Hashable {
+    /// Conflict unless this sign-in is there.
+    case requireSession(TokenDigest)
+    /// Conflict unless this is what the person allows the client.
+    case requireConsent(ConsentRecord)
     /// Remembers a new code.
     case insertCode(CodeRecord)
     /// Uses a code up. Conflict unless it is there and unused.
@@ -41,6 +45,8 @@ public enum GrantChange: Sendable, Hashable {
     case revokeConsent(subject: String, clientID: String)
     /// Remembers a sign-in.
     case insertSession(SessionRecord)
+    /// Puts a sign-in in the place of another of the same person: what was bound to that one is bound to this.
+    case renewSession(TokenDigest, SessionRecord)
     /// Ends a sign-in with every code and token that is bound to it.
     case endSession(TokenDigest)
 }

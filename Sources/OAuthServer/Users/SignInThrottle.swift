@@ -33,23 +33,24 @@ public struct SignInThrottle: Sendable {
     /// A throttle that remembers nothing yet.
     public init(limits: Limits = .init()) { self.limits = limits }
 
-    /// How long this account, or someone at this address, must still wait; zero or less for not at all.
-    public func delay(account: String, address: String, now: UnixTime) -> Seconds {
+    /// How long this account, or someone at this address, must still wait; zero or less for not at all. Without an
+    /// address, only the account counts.
+    public func delay(account: String, address: String?, now: UnixTime) -> Seconds {
         max(
             delay(accounts[Self.key(account)], free: limits.perAccount, now: now),
-            delay(addresses[address], free: limits.perAddress, now: now))
+            delay(address.flatMap { addresses[$0] }, free: limits.perAddress, now: now))
     }
 
     /// Counts an attempt before its password is checked, so that many at once count too.
-    public mutating func begin(account: String, address: String, now: UnixTime) {
+    public mutating func begin(account: String, address: String?, now: UnixTime) {
         Self.count(&accounts, Self.key(account), now, limits)
-        Self.count(&addresses, address, now, limits)
+        if let address { Self.count(&addresses, address, now, limits) }
     }
 
     /// Forgets an account's failures after the right password. The address keeps its own.
-    public mutating func succeed(account: String, address: String) {
+    public mutating func succeed(account: String, address: String?) {
         accounts[Self.key(account)] = nil
-        addresses[address]?.count -= 1
+        if let address { addresses[address]?.count -= 1 }
     }
 
     private func delay(_ failures: Failures?, free: Int, now: UnixTime) -> Seconds {
@@ -59,7 +60,8 @@ public struct SignInThrottle: Sendable {
         return Seconds(wait.count - now.since(failures.last).count)
     }
 
-    private static func key(_ account: String) -> String { String(account.lowercased().prefix(64)) }
+    /// The same for all spellings that the directory takes for one name, or each would be free attempts.
+    private static func key(_ account: String) -> String { String(UserRecord.usernameKey(account).prefix(64)) }
 
     private static func count(_ table: inout [String: Failures], _ key: String, _ now: UnixTime, _ limits: Limits) {
         if table[key] == nil, table.count >= limits.capacity {

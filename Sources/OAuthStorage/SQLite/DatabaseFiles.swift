@@ -49,6 +49,7 @@ struct DatabaseFiles: Sendable {
             guard errno == ENOENT else { throw .system(path) }
             return true
         }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .cannotOpen(path: path, reason: "not a plain file") }
         return status.st_size == 0
     }
 

@@ -8,6 +8,14 @@ extension GrantChange {
     var isConditional: Bool {
         switch self {
         case .consumeCode, .rotateRefreshToken: true
+        default: isRequirement
+        }
+    }
+
+    /// Whether it is a condition and nothing else.
+    var isRequirement: Bool {
+        switch self {
+        case .requireSession, .requireConsent: true
         default: false
         }
     }
@@ -15,11 +23,17 @@ extension GrantChange {
     /// Makes the change; false is a conflict, with nothing done.
     func write(to db: Database, _ cache: inout [CacheChange]) throws -> Bool {
         switch self {
+        case .requireSession(let digest):
+            return try db.row("SELECT 1 FROM session WHERE digest = ?", [digest.blob]) != nil
+        case .requireConsent(let record):
+            return try ConsentRecord.find(subject: record.subject, clientID: record.clientID, in: db) == record
         case .consumeCode(let digest, let time):
+            cache.append(.forgetCode(digest))
             return try db.run(
                 "UPDATE code SET consumed_at = ? WHERE digest = ? AND consumed_at IS NULL", [time.seconds, digest.blob]
             ) == 1
         case .rotateRefreshToken(let digest, let rotation):
+            cache.append(.forgetRefreshToken(digest))
             return try db.run(
                 """
                 UPDATE refresh_token SET rotated_at = ?, successor = ?, sealed_response = ?
@@ -40,6 +54,11 @@ extension GrantChange {
                 INSERT INTO denied_access_token (digest, expires_at) VALUES (?, ?) ON CONFLICT (digest)
                 DO UPDATE SET expires_at = max(expires_at, excluded.expires_at)
                 """, [digest.blob, until.seconds])
+        case .renewSession(let old, let record):
+            try GrantChange.insertSession(record).insert(into: db, &cache)
+            for table in GrantTable.allCases { try table.move(from: old, to: record.digest, in: db, &cache) }
+            _ = try db.run("DELETE FROM session WHERE digest = ?", [old.blob])
+            cache.append(.forgetSession(old))
         case .revokeAccessToken, .revokeFamily, .revokeConsent, .endSession:
             try revoke(in: db, &cache)
         }
@@ -51,6 +70,7 @@ extension GrantChange {
         case .insertCode(let record):
             _ = try db.run(
                 "INSERT INTO code (\(CodeRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", record.values)
+            if record.consumedAt == nil { cache.append(.keepCode(record)) }
         case .insertAccessToken(let record):
             _ = try db.run(
                 "INSERT INTO access_token (\(AccessTokenRecord.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -62,6 +82,7 @@ extension GrantChange {
                 INSERT INTO refresh_token (\(RefreshTokenRecord.columns))
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """, record.values)
+            if record.rotation == nil { cache.append(.keepRefreshToken(record)) }
         case .insertSession(let record):
             _ = try db.run("INSERT INTO session (\(SessionRecord.columns)) VALUES (?, ?, ?, ?)", record.values)
             cache.append(.keepSession(record))
@@ -72,68 +93,83 @@ extension GrantChange {
     private func revoke(in db: Database, _ cache: inout [CacheChange]) throws {
         switch self {
         case .revokeAccessToken(let digest):
-            try Grants.removeAccessTokens(where: "digest = ?", [digest.blob], from: db, &cache)
+            try GrantTable.accessToken.remove("digest = ?", [digest.blob], from: db, &cache)
         case .revokeFamily(let family):
             // A used code stays, so that using it again is still noticed.
-            _ = try db.run("DELETE FROM code WHERE family_id = ? AND consumed_at IS NULL", [family])
-            _ = try db.run("DELETE FROM refresh_token WHERE family_id = ?", [family])
-            try Grants.removeAccessTokens(where: "family_id = ?", [family], from: db, &cache)
+            try GrantTable.code.remove("family_id = ? AND consumed_at IS NULL", [family], from: db, &cache)
+            try GrantTable.refreshToken.remove("family_id = ?", [family], from: db, &cache)
+            try GrantTable.accessToken.remove("family_id = ?", [family], from: db, &cache)
         case .revokeConsent(let subject, let clientID):
             _ = try db.run("DELETE FROM consent WHERE subject = ? AND client_id = ?", [subject, clientID])
-            try Grants.remove(where: "client_id = ? AND subject = ?", [clientID, subject], from: db, &cache)
+            for table in GrantTable.allCases {
+                try table.remove("client_id = ? AND subject = ?", [clientID, subject], from: db, &cache)
+            }
         case .endSession(let digest):
             _ = try db.run("DELETE FROM session WHERE digest = ?", [digest.blob])
             cache.append(.forgetSession(digest))
-            try Grants.remove(where: "session = ?", [digest.blob], from: db, &cache)
+            for table in GrantTable.allCases { try table.remove("session = ?", [digest.blob], from: db, &cache) }
         default: break
         }
     }
 }
 
-/// Removal of what was granted.
-enum Grants {
-    /// Removes codes, access tokens and refresh tokens.
-    static func remove(
-        where condition: String, _ arguments: StatementArguments, from db: Database, _ cache: inout [CacheChange]
-    ) throws {
-        _ = try db.run("DELETE FROM code WHERE \(condition)", arguments)
-        _ = try db.run("DELETE FROM refresh_token WHERE \(condition)", arguments)
-        try removeAccessTokens(where: condition, arguments, from: db, &cache)
+/// A table whose rows belong to a grant, and the removal of them.
+enum GrantTable: String, CaseIterable {
+    case code
+    case accessToken = "access_token"
+    case refreshToken = "refresh_token"
+
+    func forget(_ digest: TokenDigest) -> CacheChange {
+        switch self {
+        case .code: .forgetCode(digest)
+        case .accessToken: .forgetAccessToken(digest)
+        case .refreshToken: .forgetRefreshToken(digest)
+        }
     }
 
-    static func removeAccessTokens(
-        where condition: String, _ arguments: StatementArguments, from db: Database, _ cache: inout [CacheChange]
+    /// Removes the rows that meet a condition.
+    func remove(
+        _ condition: String, _ arguments: StatementArguments, from db: Database, _ cache: inout [CacheChange]
     ) throws {
-        let removed = try db.digests("DELETE FROM access_token WHERE \(condition) RETURNING digest", arguments)
-        cache += removed.map(CacheChange.forgetAccessToken)
+        cache += try db.digests("DELETE FROM \(rawValue) WHERE \(condition) RETURNING digest", arguments).map(forget)
+    }
+
+    /// Binds the rows of one sign-in to another.
+    func move(
+        from old: TokenDigest, to new: TokenDigest, in db: Database, _ cache: inout [CacheChange]
+    ) throws {
+        let moved = try db.digests(
+            "UPDATE \(rawValue) SET session = ? WHERE session = ? RETURNING digest", [new.blob, old.blob])
+        cache += moved.map(forget)
+    }
+
+    /// Removes the rows of a person. The index is by client and subject: so walk from client to client, and look for
+    /// the subject under each.
+    private func remove(subject: String, from db: Database, _ cache: inout [CacheChange]) throws {
+        let removed = try db.digests(
+            """
+            WITH RECURSIVE holder (id) AS (
+                SELECT min(client_id) FROM \(rawValue)
+                UNION ALL
+                SELECT (SELECT min(client_id) FROM \(rawValue) WHERE client_id > holder.id) FROM holder
+                WHERE id IS NOT NULL)
+            DELETE FROM \(rawValue) WHERE client_id IN (SELECT id FROM holder WHERE id IS NOT NULL) AND subject = ?
+            RETURNING digest
+            """, [subject])
+        cache += removed.map(forget)
     }
 
     /// Removes a client's consents, codes and tokens.
     static func removeAll(ofClient id: String, from db: Database, _ cache: inout [CacheChange]) throws {
         _ = try db.run("DELETE FROM consent WHERE client_id = ?", [id])
-        try remove(where: "client_id = ?", [id], from: db, &cache)
+        for table in allCases { try table.remove("client_id = ?", [id], from: db, &cache) }
     }
 
     /// Ends a person's sign-ins, codes and tokens.
     static func endAll(ofSubject subject: String, in db: Database, _ cache: inout [CacheChange]) throws {
         let sessions = try db.digests("DELETE FROM session WHERE subject = ? RETURNING digest", [subject])
         cache += sessions.map(CacheChange.forgetSession)
-        for table in ["code", "refresh_token"] {
-            _ = try db.run(deletion(from: table), [subject])
-        }
-        let removed = try db.digests(deletion(from: "access_token") + " RETURNING digest", [subject])
-        cache += removed.map(CacheChange.forgetAccessToken)
-    }
-
-    /// The index is by client and subject: so walk from client to client, and look for the subject under each.
-    private static func deletion(from table: String) -> String {
-        """
-        WITH RECURSIVE holder (id) AS (
-            SELECT min(client_id) FROM \(table)
-            UNION ALL
-            SELECT (SELECT min(client_id) FROM \(table) WHERE client_id > holder.id) FROM holder WHERE id IS NOT NULL)
-        DELETE FROM \(table) WHERE client_id IN (SELECT id FROM holder WHERE id IS NOT NULL) AND subject = ?
-        """
+        for table in allCases { try table.remove(subject: subject, from: db, &cache) }
     }
 }
 

@@ -95,6 +95,11 @@ extension SessionRecord {
 extension ConsentRecord {
     static let columns = "subject, client_id, scope, granted_at"
 
+    static func find(subject: String, clientID: String, in db: Database) throws -> ConsentRecord? {
+        try db.row("SELECT \(columns) FROM consent WHERE subject = ? AND client_id = ?", [subject, clientID])
+            .map { try ConsentRecord(row: $0) }
+    }
+
     init(row: Row) throws(StoreError) {
         var columns = Columns(row, of: "consent")
         try self.init(&columns)

@@ -60,7 +60,7 @@ final class KeyFile {
     /// Makes the file whole under another name and then links it, so that nobody ever finds half a key. It must be on
     /// disk before anything is encrypted under it.
     private static func createIfMissing(_ path: String) throws(StoreOpeningError) {
-        let temporary = "\(path).\(getpid()).new"
+        let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36)).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system(path) }
         defer {

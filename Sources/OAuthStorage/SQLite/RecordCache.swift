@@ -10,7 +10,11 @@ import Synchronization
 /// noticed by SQLite's data version, at each commit and at most 0.02 seconds after the last look; then all is forgotten.
 final class RecordCache: Sendable {
     struct Records {
+        /// Unused ones that this process has issued.
+        var codes = BoundedCache<TokenDigest, CodeRecord>(capacity: 1_024)
         var accessTokens = BoundedCache<TokenDigest, AccessTokenRecord>(capacity: 8_192)
+        /// Unused ones that this process has issued.
+        var refreshTokens = BoundedCache<TokenDigest, RefreshTokenRecord>(capacity: 4_096)
         var sessions = BoundedCache<TokenDigest, SessionRecord>(capacity: 4_096)
         var users = BoundedCache<ExactText, UserRecord>(capacity: 4_096)
         var clients = BoundedCache<ExactText, ClientRecord>(capacity: 1_024)
@@ -101,6 +105,10 @@ final class RecordCache: Sendable {
 
 /// What a commit means for the cache.
 enum CacheChange: Sendable {
+    case keepCode(CodeRecord)
+    case forgetCode(TokenDigest)
+    case keepRefreshToken(RefreshTokenRecord)
+    case forgetRefreshToken(TokenDigest)
     case keepAccessToken(AccessTokenRecord)
     case forgetAccessToken(TokenDigest)
     case keepSession(SessionRecord)
@@ -109,17 +117,21 @@ enum CacheChange: Sendable {
     case forgetClient(id: String)
     case forgetSigningKeys
 
-    /// Whether a read that is under way may have seen what is no longer so. A new record is no such thing: that a record
-    /// is absent is never kept.
+    /// Whether a read that is under way may have seen what is no longer so, and would keep it. That a record is absent
+    /// is never kept, so that a new one is no such change; nor is any code or refresh token that was read.
     var makesReadsStale: Bool {
         switch self {
-        case .keepAccessToken, .keepSession: false
-        default: true
+        case .keepCode, .forgetCode, .keepRefreshToken, .forgetRefreshToken, .keepAccessToken, .keepSession: false
+        case .forgetAccessToken, .forgetSession, .forgetUser, .forgetClient, .forgetSigningKeys: true
         }
     }
 
     fileprivate func apply(to records: inout RecordCache.Records) {
         switch self {
+        case .keepCode(let record): records.codes.keep(record, for: record.digest)
+        case .forgetCode(let digest): records.codes.forget(digest)
+        case .keepRefreshToken(let record): records.refreshTokens.keep(record, for: record.digest)
+        case .forgetRefreshToken(let digest): records.refreshTokens.forget(digest)
         case .keepAccessToken(let record): records.accessTokens.keep(record, for: record.digest)
         case .forgetAccessToken(let digest): records.accessTokens.forget(digest)
         case .keepSession(let record): records.sessions.keep(record, for: record.digest)

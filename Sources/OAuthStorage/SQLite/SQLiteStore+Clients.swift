@@ -88,7 +88,7 @@ extension ClientRecord {
     static func remove(_ id: String, from db: Database, _ cache: inout [CacheChange]) throws {
         _ = try db.run("DELETE FROM client WHERE id = ?", [id])
         cache.append(.forgetClient(id: id))
-        try Grants.removeAll(ofClient: id, from: db, &cache)
+        try GrantTable.removeAll(ofClient: id, from: db, &cache)
     }
 
     static func origins(row: Row) throws(StoreError) -> [String] {

@@ -7,7 +7,7 @@ extension SQLiteStore: GrantStore {
         // A token that carries its whole meaning, for one, needs no row.
         guard !changes.isEmpty else { return .committed }
         // Whatever follows a condition must not be reached when it fails; whatever precedes one must be undone then.
-        let isSafe = changes.dropFirst().allSatisfy { !$0.isConditional }
+        let isSafe = changes.drop(while: \.isRequirement).dropFirst().allSatisfy { !$0.isConditional }
         return try await write(isSafe ? .nothingToUndo : .savepoint) { db, cache in
             for change in changes {
                 guard try change.write(to: db, &cache) else { return .conflict }
@@ -17,7 +17,9 @@ extension SQLiteStore: GrantStore {
     }
 
     public func code(_ digest: TokenDigest) async throws(StoreError) -> CodeRecord? {
-        try await read { db in
+        try await cached {
+            $0.codes.value(digest)
+        } read: { db in
             try db.row("SELECT \(CodeRecord.columns) FROM code WHERE digest = ?", [digest.blob])
                 .map { try CodeRecord(row: $0) }
         }
@@ -35,7 +37,9 @@ extension SQLiteStore: GrantStore {
     }
 
     public func refreshToken(_ digest: TokenDigest) async throws(StoreError) -> RefreshTokenState? {
-        try await read { db in
+        try await cached {
+            $0.refreshTokens.value(digest).map { RefreshTokenState(record: $0, successorWasUsed: false) }
+        } read: { db in
             try db.row(RefreshTokenState.query, [digest.blob]).map { try RefreshTokenState(row: $0) }
         }
     }
@@ -59,10 +63,7 @@ extension SQLiteStore: GrantStore {
 
     public func consent(subject: String, clientID: String) async throws(StoreError) -> ConsentRecord? {
         try await read { db in
-            try db.row(
-                "SELECT \(ConsentRecord.columns) FROM consent WHERE subject = ? AND client_id = ?", [subject, clientID]
-            )
-            .map { try ConsentRecord(row: $0) }
+            try ConsentRecord.find(subject: subject, clientID: clientID, in: db)
         }
     }
 
@@ -90,13 +91,17 @@ extension SQLiteStore: GrantStore {
                 (SELECT digest FROM \(table) WHERE \(expiry) <= ? ORDER BY \(expiry) LIMIT ?) RETURNING digest
                 """, [now.seconds, limit])
         }
-        let accessTokens = try expired("access_token", "expires_at")
+        var count = 0
+        for (table, expiry) in [
+            (GrantTable.code, "expires_at"), (.accessToken, "expires_at"),
+            (.refreshToken, "min(expires_at, family_expires_at)"),
+        ] {
+            let removed = try expired(table.rawValue, expiry)
+            cache += removed.map(table.forget)
+            count += removed.count
+        }
         let sessions = try expired("session", "expires_at")
-        cache += accessTokens.map(CacheChange.forgetAccessToken) + sessions.map(CacheChange.forgetSession)
-        let others = [
-            try expired("code", "expires_at"), try expired("denied_access_token", "expires_at"),
-            try expired("refresh_token", "min(expires_at, family_expires_at)"),
-        ]
-        return accessTokens.count + sessions.count + others.reduce(0) { $0 + $1.count }
+        cache += sessions.map(CacheChange.forgetSession)
+        return count + sessions.count + (try expired("denied_access_token", "expires_at").count)
     }
 }

@@ -50,7 +50,7 @@ extension SQLiteStore: UserStore {
         try await write { db, cache in
             let count = try db.run("UPDATE user SET password_hash = ? WHERE subject = ?", [hash.encoded, subject])
             guard count == 1 else { return .conflict }
-            try Grants.endAll(ofSubject: subject, in: db, &cache)
+            try GrantTable.endAll(ofSubject: subject, in: db, &cache)
             return .rows(1)
         }.outcome
     }
@@ -59,7 +59,7 @@ extension SQLiteStore: UserStore {
         try await write { db, cache in
             guard try db.run("DELETE FROM user WHERE subject = ?", [subject]) == 1 else { return .conflict }
             cache.append(.forgetUser(subject: subject))
-            try Grants.endAll(ofSubject: subject, in: db, &cache)
+            try GrantTable.endAll(ofSubject: subject, in: db, &cache)
             _ = try db.run("DELETE FROM consent WHERE subject = ?", [subject])
             let clients = try String.fetchAll(
                 db.cachedStatement(sql: "SELECT id FROM client WHERE owner = ?"), arguments: [subject])

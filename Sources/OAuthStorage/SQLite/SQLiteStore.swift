@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// A commit is answered when it is on disk (`synchronous = FULL`); those that wait at the same time share one
 /// transaction. Clients, people, signing keys, sign-ins and access tokens that were used lately are answered from
-/// memory. Several processes may use one database: what another one changes is seen within a tenth of a second.
+/// memory. Several processes may use one database: what another one changes is seen within 20 milliseconds.
 ///
 /// Private signing keys are encrypted under a key that lies in the file `<path>.key`. Back up both.
 public final class SQLiteStore: Sendable {
@@ -154,10 +154,12 @@ extension SQLiteStore {
         try await group.commit(undoing, body)
     }
 
-    /// Answers from memory, or from the database and then keeps the answer. From memory it is answered at once.
+    /// Answers from memory, at once, or from the database.
+    ///
+    /// - Parameter keep: keeps what was read for the next time.
     func cached<Value: Sendable>(
         _ find: @Sendable (inout RecordCache.Records) -> Value?,
-        keep: @Sendable (inout RecordCache.Records, Value) -> Void,
+        keep: @Sendable (inout RecordCache.Records, Value) -> Void = { _, _ in },
         read body: @Sendable (Database) throws -> Value?
     ) async throws(StoreError) -> Value? {
         var found = cache.find(find, verify: startVerification)

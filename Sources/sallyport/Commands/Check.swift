@@ -32,6 +32,10 @@ struct Check: AsyncParsableCommand {
                         "Nobody administers this server: sallyport user add NAME --administrator."))
             }
         }
+        for (key, what) in [(Settings.Key.issuer, "the issuer"), (.database, "applications and people")]
+        where settings[key] == nil {
+            Terminal.error("sallyport: \(what) not checked: give --\(key.rawValue), or set \(key.variable).")
+        }
         let errors = findings.count { $0.severity == .error }
         output.print(.array(findings.map(\.json))) {
             findings.isEmpty ? ["Nothing to report."] : findings.map(\.line)
@@ -57,8 +61,8 @@ struct Check: AsyncParsableCommand {
 extension AuditFinding {
     init(_ finding: TemplateFinding) {
         self.init(
-            finding.severity == .error ? .error : .warning, "template", subject: "\(finding.template).mustache",
-            finding.description)
+            finding.severity == .error ? .error : .warning, "template", subject: finding.place,
+            finding.explanation)
     }
 
     fileprivate var line: String { "\(severity.rawValue): \(subject): \(message) [\(id)]" }

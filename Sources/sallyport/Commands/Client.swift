@@ -17,7 +17,10 @@ struct Client: AsyncParsableCommand {
         @Option(help: "The client id; generated when it is not given.") var id: String?
         @Flag(help: "Read the secret from standard input instead of generating one.") var secretStdin = false
         @Option(help: "What people are shown.") var name: String
-        @Option(help: "A grant it may use: authorization_code, refresh_token, client_credentials. Repeat for more.")
+        @Option(
+            help:
+                "A grant it may use: authorization_code, refresh_token, client_credentials. Repeat for more; at least one."
+        )
         var grant: [String] = []
         @Option(help: "Where authorization responses may go. Repeat for more.") var redirectURI: [String] = []
         @Option(help: "Where people may be sent after signing out. Repeat for more.")
@@ -37,6 +40,12 @@ struct Client: AsyncParsableCommand {
         @Flag(help: "It stands for an API, and may introspect every token.") var resourceServer = false
         @OptionGroup var database: DatabaseOptions
         @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            if secretStdin, isPublic || authMethod == ["none"] {
+                throw ValidationError("A public client has no secret: leave out --secret-stdin.")
+            }
+        }
 
         func run() async throws {
             var client = try record()
@@ -127,6 +136,7 @@ struct Client: AsyncParsableCommand {
             guard try await database.open(create: false).store.removeClient(id) == .committed else {
                 throw CommandFailure("There is no client \(id).", next: "sallyport client list shows which there are.")
             }
+            Terminal.output("\(id) is removed, with every consent and token of it.")
         }
     }
 
@@ -167,8 +177,28 @@ extension RegistrationError {
         self.init(problems: [Problem(field: field, message: message)])
     }
 
-    /// All problems, for a person.
-    var sentence: String { problems.map { "\($0.field.rawValue): \($0.message)" }.joined(separator: " ") }
+    /// All problems, each with the option that it is about.
+    var sentence: String { problems.map { "\($0.field.option): \($0.message)" }.joined(separator: " ") }
+}
+
+extension RegistrationError.Field {
+    /// The option of `client add` that sets the field.
+    fileprivate var option: String {
+        switch self {
+        case .id: "--id"
+        case .name: "--name"
+        case .redirectURIs: "--redirect-uri"
+        case .postLogoutRedirectURIs: "--post-logout-redirect-uri"
+        case .origins: "--origin"
+        case .grantTypes: "--grant"
+        case .scope: "--scope"
+        case .profile: "--profile"
+        case .accessTokenFormat: "--access-token"
+        case .idTokenAlgorithm: "--id-token-algorithm"
+        case .authenticationMethods: "--auth-method"
+        case .secret: "--secret-stdin"
+        }
+    }
 }
 
 extension ClientRecord {
@@ -200,12 +230,15 @@ extension ClientRecord {
     }
 
     fileprivate var details: [String] {
-        [
+        let words = { (words: [String]) in words.isEmpty ? "-" : words.joined(separator: " ") }
+        return [
             "client id       \(id)", "name            \(name)",
-            "type            \(isPublic ? "public" : "confidential")",
-            "grants          \(GrantType.all.filter(grantTypes.contains).map(\.rawValue).joined(separator: " "))",
-            "redirect URIs   \(redirectURIs.map(\.description).joined(separator: " "))",
-            "origins         \(origins.joined(separator: " "))", "scope           \(scope)",
+            "type            \(isPublic ? "public" : "confidential")\(isResourceServer ? ", resource server" : "")",
+            "authenticates   \(words(authenticationMethods.map(\.rawValue).sorted()))",
+            "grants          \(words(GrantType.all.filter(grantTypes.contains).map(\.rawValue)))",
+            "redirect URIs   \(words(redirectURIs.map(\.description)))",
+            "after sign-out  \(words(postLogoutRedirectURIs.map(\.description)))",
+            "origins         \(words(origins))", "scope           \(scope)",
             "profile         \(profile.rawValue)", "access tokens   \(accessTokenFormat.rawValue)",
             "ID tokens       \(idTokenAlgorithm)",
         ]

@@ -40,7 +40,7 @@ struct Demo: AsyncParsableCommand {
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw CommandFailure(
-                "The folder \(dataDirectory) cannot be made: \(error.localizedDescription)",
+                "The folder \(dataDirectory) cannot be made: \(error.sentence)",
                 next: "Choose another --data-directory.")
         }
         let port = try await Listener.port(authorizationPort, host: host, option: "--authorization-port")

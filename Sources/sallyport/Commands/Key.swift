@@ -17,7 +17,7 @@ struct Key: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let keys = try await database.open().store.signingKeys()
+            let keys = try await database.open(create: false).store.signingKeys()
             output.print(.array(keys.map(\.json))) { keys.map(\.line) }
         }
     }
@@ -30,21 +30,21 @@ struct Key: AsyncParsableCommand {
         @OptionGroup var database: DatabaseOptions
         @OptionGroup var output: OutputOptions
 
+        func validate() throws {
+            guard let algorithm, !Self.algorithms.map(\.rawValue).contains(algorithm) else { return }
+            throw ValidationError("There are keys for ES256 and RS256, not for \(algorithm).")
+        }
+
         func run() async throws {
-            let algorithms = try algorithms()
-            let database = try await database.open()
+            let database = try await database.open(create: false)
             var made: [SigningKeyRecord] = []
-            for algorithm in algorithms { made.append(try await database.rotate(algorithm, lifetimes: Lifetimes())) }
+            for algorithm in algorithm.map({ [JWSAlgorithm(rawValue: $0)] }) ?? Self.algorithms {
+                made.append(try await database.rotate(algorithm, lifetimes: Lifetimes()))
+            }
             output.print(.array(made.map(\.json))) { made.map(\.line) }
         }
 
-        private func algorithms() throws -> [JWSAlgorithm] {
-            guard let algorithm else { return [.es256, .rs256] }
-            guard ["ES256", "RS256"].contains(algorithm) else {
-                throw ValidationError("There are keys for ES256 and RS256, not for \(algorithm).")
-            }
-            return [JWSAlgorithm(rawValue: algorithm)]
-        }
+        private static let algorithms: [JWSAlgorithm] = [.es256, .rs256]
     }
 }
 

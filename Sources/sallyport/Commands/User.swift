@@ -91,6 +91,7 @@ struct User: AsyncParsableCommand {
             guard try await store.removeUser(subject: user.subject) == .committed else {
                 throw CommandFailure("There is no person \(name) any more.")
             }
+            Terminal.output("\(user.username) is removed, with all that was theirs.")
         }
     }
 
@@ -120,6 +121,7 @@ struct User: AsyncParsableCommand {
             guard let hash = PasswordHash.make(password, random: .system),
                 try await store.setPassword(hash, subject: user.subject) == .committed
             else { throw CommandFailure("The password was not set.") }
+            Terminal.output("\(user.username) has another password; the sign-ins and tokens of before have ended.")
         }
     }
 }

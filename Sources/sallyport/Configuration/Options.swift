@@ -13,7 +13,7 @@ struct SettingsOptions: ParsableArguments {
     /// Settings of these and further options.
     func load(_ options: [Settings.Key: String?] = [:]) async throws(CommandFailure) -> Settings {
         var given = options.compactMapValues { $0 }
-        given[.logLevel] = logLevel
+        if let logLevel { given[.logLevel] = logLevel }
         return try await Settings.load(options: given, file: config)
     }
 }

@@ -1,5 +1,7 @@
 import Configuration
 import Foundation
+import OAuthCore
+import OAuthHummingbird
 
 /// Settings from three places: options of the command line, then `SALLYPORT_…` variables, then the file that
 /// `--config` names.
@@ -70,47 +72,42 @@ struct Settings {
     }
 
     private static func provider(file: String) async throws(CommandFailure) -> any ConfigProvider {
-        let content: [String: Any]
+        let content: JSONObject
         do {
-            let data = try Data(contentsOf: URL(filePath: file))
-            guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-                throw CommandFailure("\(file) is not a JSON object.")
-            }
-            content = object
-        } catch let failure as CommandFailure {
-            throw failure
+            content = try JSONObject.parse(Array(try Data(contentsOf: URL(filePath: file))))
+        } catch let error as JSONError {
+            throw CommandFailure(
+                "\(file) is not a JSON object: \(error).",
+                next: "Write it as in {\"issuer\": \"https://auth.example\"}.")
         } catch {
-            throw CommandFailure("\(file) cannot be read as JSON: \(error.localizedDescription)")
+            throw CommandFailure("\(file) cannot be read: \(error.sentence)", next: "Give --config another file.")
         }
         let known = Key.allCases.map(\.rawValue)
-        for name in content.keys.sorted() where !known.contains(name) {
+        for name in content.members.map(\.name).sorted() where !known.contains(name) {
             throw unknown(name, among: known, kind: "setting in \(file)")
         }
-        // Numbers and texts are read alike: the port may be written either way.
-        let values = content.map { name, value in
-            (AbsoluteConfigKey([name]), ConfigValue(.string("\(value)"), isSecret: false))
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for (name, value) in content.members {
+            values[[name]] = ConfigValue(.string(try text(of: value, name, file)), isSecret: false)
         }
-        return InMemoryProvider(name: file, values: Dictionary(uniqueKeysWithValues: values))
+        return InMemoryProvider(name: file, values: values)
+    }
+
+    /// Numbers and texts are read alike: the port may be written either way. Anything else is a mistake, and Foundation
+    /// would let `true` pass for 1.
+    private static func text(of value: JSONValue, _ name: String, _ file: String) throws(CommandFailure) -> String {
+        switch value {
+        case .string(let text): return text
+        case .integer(let number): return String(number)
+        default:
+            throw CommandFailure(
+                "\(name) in \(file) is neither a text nor a number.", next: "Write \"\(name)\": \"…\".")
+        }
     }
 
     private static func unknown(_ name: String, among known: [String], kind: String) -> CommandFailure {
-        let nearest = known.min { distance(name, $0) < distance(name, $1) } ?? ""
-        return CommandFailure("There is no \(kind) \(name).", next: "Did you mean \(nearest)?")
-    }
-
-    /// How many letters must change to make one word of the other (Levenshtein).
-    private static func distance(_ left: String, _ right: String) -> Int {
-        let right = Array(right)
-        var row = Array(0...right.count)
-        for (index, letter) in left.enumerated() {
-            var previous = row[0]
-            row[0] = index + 1
-            for column in right.indices {
-                let substitution = previous + (right[column] == letter ? 0 : 1)
-                previous = row[column + 1]
-                row[column + 1] = min(substitution, row[column + 1] + 1, row[column] + 1)
-            }
-        }
-        return row[right.count]
+        let next = nearestName(to: name, among: known).map { "Did you mean \($0)?" }
+        return CommandFailure(
+            "There is no \(kind) named \(name).", next: next ?? "There are \(known.joined(separator: ", ")).")
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import OAuthCore
 
 /// What a demo says when it is ready: to a program in one line of JSON, to a person in words.
@@ -33,8 +34,9 @@ struct DemoAnnouncement {
     var text: String {
         let client = data.clients.first { $0.clientSecret != nil }
         let credentials = "\(client?.clientID ?? ""):\(client?.clientSecret ?? "")"
+        let width = data.users.map(\.username.count).max() ?? 0
         let people = data.users.map { person in
-            "  \(person.username)  \(person.password)\(person.administrator ? "  (administrator)" : "")"
+            "  \(person.username.padding(toLength: width, withPad: " ", startingAt: 0))  \(person.password)\(person.administrator ? "  (administrator)" : "")"
         }
         return """
 

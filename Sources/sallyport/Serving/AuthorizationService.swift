@@ -50,7 +50,7 @@ struct AuthorizationService {
         at address: Address, addRoutes: (Router<ServerRequestContext>, AuthorizationServer) -> Void = { _, _ in },
         onReady: @escaping @Sendable () -> Void
     ) async throws {
-        let router = Router(context: ServerRequestContext.self)
+        let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
         site.addRoutes(to: router)
         addRoutes(router, server)
         // A peer that goes silent does not keep its connection.

@@ -14,8 +14,9 @@ extension Settings {
     /// The issuer, which must be an address that clients can trust.
     func issuer() throws(CommandFailure) -> Issuer {
         let text = try required(.issuer)
+        let issuer: Issuer
         do {
-            return try Issuer.parse(text)
+            issuer = try Issuer.parse(text)
         } catch {
             let reason =
                 switch error {
@@ -26,6 +27,15 @@ extension Settings {
                 }
             throw CommandFailure("The issuer \(text) \(reason)", next: "Write it as in https://auth.example.")
         }
+        // A browser or a proxy may read such a path as another.
+        let isPlain = issuer.uri.path.utf8.allSatisfy { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "*") }
+        let segments = issuer.basePath.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        guard isPlain, !segments.contains(where: { $0.isEmpty || $0.hasPrefix(".") || $0.hasPrefix(":") }) else {
+            throw CommandFailure(
+                "The path of the issuer \(text) has an empty segment, or one with % or * or a dot or colon in front.",
+                next: "Write it as in https://example.com/auth.")
+        }
+        return issuer
     }
 
     /// OpenID Connect's scopes and those of the setting: `name=What it allows`, separated by semicolons.
@@ -50,13 +60,15 @@ extension Settings {
             return nil
         }
         let key = try required(.tlsKey)
-        do {
-            return TLSConfiguration.makeServerConfiguration(
-                certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-        } catch {
-            throw CommandFailure("The TLS certificate or key cannot be read: \(error).", next: "Both are PEM files.")
+        guard let chain = try? NIOSSLCertificate.fromPEMFile(certificate) else {
+            throw CommandFailure(
+                "The TLS certificate \(certificate) cannot be read.", next: "Give --tls-certificate a PEM file.")
         }
+        guard let privateKey = try? NIOSSLPrivateKey(file: key, format: .pem) else {
+            throw CommandFailure("The TLS key \(key) cannot be read.", next: "Give --tls-key a PEM file.")
+        }
+        return .makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey))
     }
 }
 

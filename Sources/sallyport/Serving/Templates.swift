@@ -13,7 +13,8 @@ enum Templates {
                 templates[String(file.dropLast(".mustache".count))] = text
             }
         } catch {
-            throw CommandFailure("The templates in \(folder) cannot be read: \(error.localizedDescription)")
+            throw CommandFailure(
+                "The templates in \(folder) cannot be read: \(error.sentence)", next: "Check --templates.")
         }
         return templates
     }

@@ -34,9 +34,13 @@ public struct TemplateFinding: Hashable, Sendable, CustomStringConvertible {
     public let kind: Kind
 
     /// One line with the file, what is wrong and what to do.
-    public var description: String { "\(template).mustache\(line.map { ":\($0)" } ?? ""): \(explanation)" }
+    public var description: String { "\(place): \(explanation)" }
 
-    private var explanation: String {
+    /// The file, and the line when it is known.
+    package var place: String { "\(template).mustache\(line.map { ":\($0)" } ?? "")" }
+
+    /// What is wrong, and what to do.
+    package var explanation: String {
         switch kind {
         case .unusable(let error): error.explanation
         case .unknownTemplate(let nearest):
@@ -54,7 +58,7 @@ public struct TemplateFinding: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The name among many that takes the fewest changes to reach, when that is few enough to be a slip.
-func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+package func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
     let ranked = candidates.map { (distance: editDistance(name, $0), name: $0) }.sorted { $0 < $1 }
     guard let best = ranked.first, best.distance <= max(2, name.count / 2) else { return nil }
     return best.name

@@ -8,17 +8,29 @@ public struct ApplicationFormPage: Sendable {
 
     /// What a person can be told about, by the name that is posted.
     public enum Field: String, Sendable, CaseIterable {
-        case name, origins, scope
+        /// The application's name.
+        case name
+        /// The origins of its scripts.
+        case origins
+        /// The most it may ask for.
+        case scope
+        /// Whether it can keep a secret.
         case clientType = "client_type"
+        /// Where authorization responses may go.
         case redirectURIs = "redirect_uris"
+        /// Where people may be sent after signing out.
         case postLogoutRedirectURIs = "post_logout_redirect_uris"
+        /// The check boxes of the grants, all together.
         case grants
     }
 
     /// A grant with a check box of its own, by the field that is posted.
     public enum Grant: String, Sendable, CaseIterable {
+        /// RFC 6749 §4.1.
         case authorizationCode = "grant_authorization_code"
+        /// RFC 6749 §6.
         case refreshToken = "grant_refresh_token"
+        /// RFC 6749 §4.4.
         case clientCredentials = "grant_client_credentials"
     }
 

@@ -65,11 +65,29 @@ public enum Page: Sendable {
 
 /// The templates of whole pages. A file of this name with the extension `.mustache` replaces one.
 public enum PageTemplate: String, Sendable, CaseIterable {
-    case login, consent, error, applications, application, account, logout
+    /// The sign-in form.
+    case login
+    /// The question whether an application may have what it asks for.
+    case consent
+    /// What went wrong, with an id to report.
+    case error
+    /// A person's own applications.
+    case applications
+    /// One application, without its secret.
+    case application
+    /// Who is signed in.
+    case account
+    /// The question whether to sign out.
+    case logout
+    /// The form that registers an application or changes one.
     case applicationForm = "application-form"
+    /// A fresh secret, shown once.
     case applicationSecret = "application-secret"
+    /// The question whether to delete an application.
     case applicationDelete = "application-delete"
+    /// The applications that a person has let in.
     case connectedApps = "connected-apps"
+    /// That the sign-in has ended.
     case signedOut = "signed-out"
 
     /// The part of the navigation that a page belongs to.
