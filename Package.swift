@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "OAuthHTTPClient", targets: ["OAuthHTTPClient"]),
         .library(name: "OAuthHummingbird", targets: ["OAuthHummingbird"]),
         .library(name: "OAuthTesting", targets: ["OAuthTesting"]),
+        .library(name: "MailProtocol", targets: ["MailProtocol"]),
         .executable(name: "sallyport", targets: ["sallyport"]),
     ],
     dependencies: [
@@ -71,6 +72,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("Resources")]),
+        .target(name: "MailProtocol", dependencies: ["OAuthCore"]),
         .target(name: "OAuthTesting", dependencies: ["OAuthClient", "OAuthServer", "OAuthResourceServer", httpTypes]),
         .executableTarget(
             name: "sallyport",
@@ -108,6 +110,7 @@ let package = Package(
         .testTarget(
             name: "OAuthClientTests",
             dependencies: ["OAuthClient", "OAuthCore", "OAuthTesting", httpTypes]),
+        .testTarget(name: "MailProtocolTests", dependencies: ["MailProtocol", "OAuthCore"]),
         .testTarget(
             name: "OAuthHTTPClientTests",
             dependencies: [
