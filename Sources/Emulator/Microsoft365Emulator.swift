@@ -135,7 +135,8 @@ public struct Microsoft365Emulator: Sendable {
             }
         }
         return try TenantsFile.parse(bytes) { name in
-            try? String(contentsOf: URL(filePath: name, relativeTo: folder), encoding: .utf8)
+            let file = name.hasPrefix("/") ? URL(filePath: name) : folder.appending(path: name)
+            return try? String(contentsOf: file, encoding: .utf8)
         }
     }
 
