@@ -164,6 +164,22 @@ struct ClientCredentialsTests {
         #expect(error?.code == 700_016)
     }
 
+    @Test("an assertion is taken again, as clients expect, unless single use was asked for")
+    func replay() throws {
+        var cloud = try Fixture.cloud()
+        let assertion = try Fixture.Assertion().text(try Fixture.certificate())
+        func ask() throws(AADSTSError) -> TokenAnswer {
+            try cloud.token(
+                Fixture.request(Fixture.fields(assertion: assertion)), now: Fixture.now, random: Fixture.random())
+        }
+        _ = try ask()
+        _ = try ask()
+        cloud.usedAssertions = [:]
+        _ = try ask()
+        let error = #expect(throws: AADSTSError.self) { try ask() }
+        #expect(error?.code == 700_027)
+    }
+
     @Test("an application of its own tenant gets a token without roles when nobody consented")
     func withoutRoles() throws {
         var cloud = try Fixture.cloud()

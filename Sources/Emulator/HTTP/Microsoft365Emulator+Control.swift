@@ -35,6 +35,12 @@ extension Microsoft365Emulator {
             }
             try change { $0.withdrawConsent(tenantID: tenant.id, clientID: app.clientID) }
         }
+        addControl("assertions", to: router) { object throws(ControlError) in
+            guard let singleUse = object["single_use"]?.bool else {
+                throw ControlError("single_use must be true or false.")
+            }
+            try change { $0.usedAssertions = singleUse ? $0.usedAssertions ?? [:] : nil }
+        }
         addControl("keys/rotate", to: router) { _ throws(ControlError) in
             guard let key = try? SigningKey.generate(.rs256) else { throw ControlError("No key could be made.") }
             let now = now
@@ -75,6 +81,7 @@ extension Microsoft365Emulator {
             "now": .integer(now.seconds), "clock_offset_seconds": .integer(controls.clockOffset.count),
             "faults": .array(controls.faults.map { .object($0.json) }),
             "keys": .strings(cloud.keys.map(\.keyID)),
+            "assertions_single_use": .bool(cloud.usedAssertions != nil),
             "consents": .array(
                 cloud.state.consents.map { consent in
                     .object([

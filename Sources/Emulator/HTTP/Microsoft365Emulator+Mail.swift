@@ -7,7 +7,6 @@ extension Microsoft365Emulator {
         router.get("/graph/v1.0/**") { request, context in
             await mail(request, context, .graph, prefix: "/graph/v1.0/")
         }
-        // Outlook REST wrote its base with and without the first component.
         router.get("/outlook/api/v1.0/**") { request, context in
             await mail(request, context, .outlook, prefix: "/outlook/api/v1.0/")
         }

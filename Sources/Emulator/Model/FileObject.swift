@@ -89,7 +89,7 @@ enum GUID {
             && parts.allSatisfy { part in part.utf8.allSatisfy { Character(UnicodeScalar($0)).isHexDigit } }
     }
 
-    /// A GUID of 16 bytes, marked as a random one (RFC 9562 §5.4).
+    /// A GUID of 16 bytes, marked as version 4, a random one.
     static func text(_ bytes: [UInt8]) -> String {
         var bytes = Array(bytes.prefix(16))
         bytes += Array(repeating: 0, count: 16 - bytes.count)

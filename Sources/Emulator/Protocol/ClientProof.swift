@@ -18,11 +18,11 @@ struct AuthenticatedClient: Sendable {
 }
 
 extension Cloud {
-    /// The assertion type of RFC 7523.
+    /// The type of assertion that a JSON Web Token is.
     static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
     /// Finds the application of a token request and checks its credentials.
-    func authenticate(_ request: TokenRequest, _ authority: Authority, now: UnixTime) throws(AADSTSError)
+    mutating func authenticate(_ request: TokenRequest, _ authority: Authority, now: UnixTime) throws(AADSTSError)
         -> AuthenticatedClient
     {
         let fields = request.fields
@@ -65,7 +65,7 @@ extension Cloud {
         return claims["iss"]?.string
     }
 
-    private func verify(
+    private mutating func verify(
         _ assertion: String, of app: App, _ request: TokenRequest, _ authority: Authority, now: UnixTime
     ) throws(AADSTSError) {
         let claims = try verifiedClaims(assertion, of: app, now: now)
@@ -82,6 +82,14 @@ extension Cloud {
         else {
             throw .assertion(700_024, "Client assertion is not within its valid time range.")
         }
+        guard var used = usedAssertions else { return }
+        used = used.filter { now < $0.value }
+        let name = Self.hash("\(app.clientID)\n\(claims.jwtID ?? assertion)")
+        guard used[name] == nil else {
+            throw .of(700_027, "Client assertion failed validation: it was used before.")
+        }
+        used[name] = end + .minutes(5)
+        usedAssertions = used
     }
 
     private func verifiedClaims(_ assertion: String, of app: App, now: UnixTime) throws(AADSTSError) -> JWTClaims {

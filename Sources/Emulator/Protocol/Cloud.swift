@@ -11,6 +11,11 @@ struct Cloud: Sendable {
     var state: CloudState
     /// The keys of `state`, read once.
     private(set) var keys: [SigningKey]
+    /// Assertions that were used, with the end of each; `nil` while they may be used again.
+    ///
+    /// The platform takes an assertion as often as it comes, and its own libraries send one for several tokens. So
+    /// refusing a second use is for those who ask for it.
+    var usedAssertions: [String: UnixTime]?
 
     init(base: String, directory: Directory, state: CloudState) throws(JOSEError) {
         self.base = base

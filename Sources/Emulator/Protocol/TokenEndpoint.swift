@@ -31,7 +31,7 @@ extension Cloud {
         }
     }
 
-    private func clientCredentials(
+    private mutating func clientCredentials(
         _ request: TokenRequest, _ authority: Authority, now: UnixTime, random: RandomSource
     ) throws(AADSTSError) -> TokenAnswer {
         guard let tenant = authority.tenant else {
