@@ -149,6 +149,40 @@ struct RouterTests {
         }
     }
 
+    @Test("a fifth request at once to one mailbox is too many")
+    func concurrency() async throws {
+        try await withFolder { folder in
+            let emulator = try emulator(folder)
+            try await Application(router: emulator.router()).test(.router) { client in
+                let text = try await accessToken(emulator, client)
+                try await client.execute(
+                    uri: "/emulator/faults", method: .post, headers: [.contentType: "application/json"],
+                    body: ByteBuffer(string: #"{"at":"mail","kind":"slow","milliseconds":3000,"count":4}"#)
+                ) { #expect($0.status == .ok) }
+                let statuses = try await withThrowingTaskGroup(of: HTTPResponse.Status.self) { group in
+                    for _ in 0..<5 { group.addTask { try await read(text, client).status } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(statuses.filter { $0 == .tooManyRequests }.count == 1)
+            }
+        }
+    }
+
+    @Test("the sample apps' certificates and keys lie in the data directory")
+    func sampleFiles() async throws {
+        try await withFolder { folder in
+            let emulator = try emulator(folder)
+            for app in [Microsoft365Emulator.SampleApp.reports, .inbox] {
+                let files = try #require(emulator.certificateFiles(of: app))
+                let pem = try String(contentsOf: files.certificate, encoding: .utf8)
+                let known = try #require(emulator.directory.app(app.clientID)?.certificates.first)
+                #expect(try AppCertificate(pem: pem).thumbprintSHA256 == known.thumbprintSHA256)
+                #expect(FileManager.default.fileExists(atPath: files.key.path))
+            }
+            #expect(emulator.certificateFiles(of: .desktop) == nil)
+        }
+    }
+
     @Test("the sign-in page has its fields, runs no script, and escapes what it is given")
     func signInPage() async throws {
         try await withFolder { folder in

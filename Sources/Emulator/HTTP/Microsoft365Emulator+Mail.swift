@@ -19,8 +19,7 @@ extension Microsoft365Emulator {
         let clientID = request.headers[.clientRequestID]
         var response: Response
         do {
-            if let fault = try await fault(at: .mail, context, request) { return fault }
-            response = try answer(request, api, prefix: prefix)
+            response = try await answer(request, context, api, prefix: prefix)
         } catch let error as MailError {
             response = .json(
                 error.json(api, requestID: id, clientRequestID: clientID, date: now), status: .init(code: error.status))
@@ -38,7 +37,9 @@ extension Microsoft365Emulator {
         return response
     }
 
-    private func answer(_ request: Request, _ api: MailAPI, prefix: String) throws(MailError) -> Response {
+    private func answer(
+        _ request: Request, _ context: EmulatorRequestContext, _ api: MailAPI, prefix: String
+    ) async throws -> Response {
         let cloud = holder.current
         let bearer = try cloud.bearer(request.headers[.authorization], api, now: now)
         guard let path = MailPath.parse(request.uri.path.dropFirst(prefix.count)) else {
@@ -52,8 +53,10 @@ extension Microsoft365Emulator {
             return throttled(after: seconds, "ApplicationThrottled")
         }
         defer { throttle.end(key) }
+        // A slow answer keeps its place among those that run at once.
+        if let fault = try await fault(at: .mail, context, request) { return fault }
         guard let fields = try? FormFields.parse(query: request.uri.query ?? "") else {
-            throw .badRequest("BadRequest", "The query is malformed.")
+            throw MailError.badRequest("BadRequest", "The query is malformed.")
         }
         let prefersText = request.headers[values: .prefer].contains {
             $0.lowercased().replacing(" ", with: "").contains("outlook.body-content-type=\"text\"")

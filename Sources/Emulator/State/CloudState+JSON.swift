@@ -13,13 +13,13 @@ extension CloudState {
                     ])
                 }),
             "consents": .array(consents.map(\.json)), "adopted_consents": .strings(adoptedConsents.sorted()),
-            "codes": .object(Self.object(codes) { $0.json }),
-            "refresh_tokens": .object(
-                Self.object(refreshTokens) {
+            "codes": .array(Self.rows(codes) { $0.json }),
+            "refresh_tokens": .array(
+                Self.rows(refreshTokens) {
                     ["grant": .object($0.grant.json), "expires_at": .integer($0.expiresAt.seconds)]
                 }),
-            "sessions": .object(
-                Self.object(sessions) {
+            "sessions": .array(
+                Self.rows(sessions) {
                     [
                         "user": .string($0.userID), "signed_in_at": .integer($0.signedInAt.seconds),
                         "expires_at": .integer($0.expiresAt.seconds),
@@ -32,26 +32,30 @@ extension CloudState {
     init?(_ object: JSONObject) {
         guard object["version"]?.integer == 1, let secret = object["secret"]?.string,
             let keys = object["signing_keys"]?.array, let consents = object["consents"]?.array,
-            let adopted = object["adopted_consents"]?.strings, let codes = object["codes"]?.object,
-            let refreshTokens = object["refresh_tokens"]?.object, let sessions = object["sessions"]?.object
+            let adopted = object["adopted_consents"]?.strings, let codes = object["codes"]?.array,
+            let refreshTokens = object["refresh_tokens"]?.array, let sessions = object["sessions"]?.array
         else { return nil }
         self.secret = secret
         signingKeys = keys.compactMap(\.object).compactMap(StoredKey.init)
         self.consents = consents.compactMap(\.object).compactMap(Consent.init)
         adoptedConsents = Set(adopted)
         guard signingKeys.count == keys.count, self.consents.count == consents.count else { return nil }
-        for (name, value) in codes.members {
-            guard let code = value.object.flatMap(CodeGrant.init) else { return nil }
+        for value in codes {
+            guard let name = value.object?["hash"]?.string, let code = value.object.flatMap(CodeGrant.init) else {
+                return nil
+            }
             self.codes[name] = code
         }
-        for (name, value) in refreshTokens.members {
-            guard let grant = value.object?["grant"]?.object.flatMap(Grant.init),
+        for value in refreshTokens {
+            guard let name = value.object?["hash"]?.string,
+                let grant = value.object?["grant"]?.object.flatMap(Grant.init),
                 let end = value.object?["expires_at"]?.integer
             else { return nil }
             self.refreshTokens[name] = RefreshGrant(grant: grant, expiresAt: UnixTime(end))
         }
-        for (name, value) in sessions.members {
-            guard let user = value.object?["user"]?.string, let start = value.object?["signed_in_at"]?.integer,
+        for value in sessions {
+            guard let name = value.object?["hash"]?.string, let user = value.object?["user"]?.string,
+                let start = value.object?["signed_in_at"]?.integer,
                 let end = value.object?["expires_at"]?.integer
             else { return nil }
             self.sessions[name] = Session(
@@ -59,12 +63,13 @@ extension CloudState {
         }
     }
 
-    private static func object<Value>(
-        _ values: [String: Value], _ json: (Value) -> JSONObject
-    ) -> JSONObject {
-        var object = JSONObject()
-        for (name, value) in values.sorted(by: { $0.key < $1.key }) { object[name] = .object(json(value)) }
-        return object
+    /// One object for each entry: an array, since looking up a name in a long object takes long.
+    private static func rows<Value>(_ values: [String: Value], _ json: (Value) -> JSONObject) -> [JSONValue] {
+        values.sorted { $0.key < $1.key }.map { name, value in
+            var row = json(value)
+            row["hash"] = .string(name)
+            return .object(row)
+        }
     }
 }
 
