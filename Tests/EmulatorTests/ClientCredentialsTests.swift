@@ -47,6 +47,32 @@ struct ClientCredentialsTests {
         #expect(answer.accessToken.claims["appidacr"] == "2")
     }
 
+    @Test("an application as a resource gets a token of the second version")
+    func versionTwo() throws {
+        let claims = try token(try with("scope", "api://\(Fixture.reports)/.default")).accessToken.claims
+        #expect(claims["ver"] == "2.0" && claims["aud"]?.string == Fixture.reports)
+        #expect(claims["azp"]?.string == Fixture.reports && claims["azpacr"] == "1")
+        #expect(claims["iss"]?.string == "\(Fixture.base)/\(Fixture.contoso)/v2.0")
+        #expect(claims["appid"] == nil && claims["roles"] == nil)
+    }
+
+    @Test("a public application sends no secret, and one that is switched off gets nothing")
+    func publicAndDisabled() throws {
+        for (code, isDisabled, isPublic) in [(700_025, false, true), (7_000_112, true, false)] {
+            var cloud = try Fixture.cloud { directory in
+                for index in directory.apps.indices {
+                    directory.apps[index].isPublic = isPublic
+                    directory.apps[index].isDisabled = isDisabled
+                }
+            }
+            let request = Fixture.request(try secretFields())
+            let error = #expect(throws: AADSTSError.self) {
+                try cloud.token(request, now: Fixture.now, random: Fixture.random())
+            }
+            #expect(error?.code == code)
+        }
+    }
+
     @Test("thumbprints are read in every spelling that clients send")
     func thumbprintSpellings() throws {
         let certificate = try AppCertificate(pem: try Fixture.certificate().certificatePEM)

@@ -130,6 +130,9 @@ struct Resource: Hashable, Sendable {
         case "User.Read.All": "Read all users' profiles"
         case "Mail.Read", "Mail.ReadBasic", "Mail.ReadBasic.All": "Read mail"
         case "Mail.ReadWrite": "Read and write mail"
+        case "IMAP.AccessAsApp", "IMAP.AccessAsUser.All": "Read and write mail by IMAP"
+        case "POP.AccessAsApp", "POP.AccessAsUser.All": "Read mail by POP"
+        case "SMTP.SendAsApp", "SMTP.Send": "Send mail by SMTP"
         default: permission
         }
     }
