@@ -31,10 +31,12 @@ let package = Package(
         .library(name: "OAuthHummingbird", targets: ["OAuthHummingbird"]),
         .library(name: "OAuthTesting", targets: ["OAuthTesting"]),
         .library(name: "MailProtocol", targets: ["MailProtocol"]),
+        .library(name: "Emulator", targets: ["Emulator"]),
         .executable(name: "sallyport", targets: ["sallyport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -73,11 +75,22 @@ let package = Package(
             ],
             resources: [.embedInCode("Resources")]),
         .target(name: "MailProtocol", dependencies: ["OAuthCore"]),
+        .target(
+            name: "Emulator",
+            dependencies: [
+                "OAuthCore", "MailProtocol", crypto, cryptoExtras, hummingbird, mustache, logging, httpTypes,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            resources: [.embedInCode("Resources")]),
         .target(name: "OAuthTesting", dependencies: ["OAuthClient", "OAuthServer", "OAuthResourceServer", httpTypes]),
         .executableTarget(
             name: "sallyport",
             dependencies: [
-                "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthResourceServer", "OAuthServer",
+                "Emulator", "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthResourceServer", "OAuthServer",
                 "OAuthStorage",
                 argumentParser, hummingbird, httpTypes, logging,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -111,6 +124,13 @@ let package = Package(
         .testTarget(
             name: "OAuthClientTests",
             dependencies: ["OAuthClient", "OAuthCore", "OAuthTesting", httpTypes]),
+        .testTarget(
+            name: "EmulatorTests",
+            dependencies: [
+                "Emulator", "OAuthCore", "MailProtocol", crypto, hummingbird, httpTypes,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "X509", package: "swift-certificates"),
+            ]),
         .testTarget(name: "MailProtocolTests", dependencies: ["MailProtocol", "OAuthCore"]),
         .testTarget(
             name: "OAuthHTTPClientTests",

@@ -9,7 +9,7 @@ struct Sallyport: AsyncParsableCommand {
         abstract: "Every side of OAuth 2: an authorization server, the check that protects an API, and clients.",
         version: "0.1.0",
         subcommands: [
-            Demo.self, Serve.self, User.self, Client.self, Key.self, Sweep.self, Check.self,
+            Demo.self, Serve.self, User.self, Client.self, Key.self, Sweep.self, Check.self, Emulate.self,
         ])
 
     /// Exit codes: 0 for success, 1 with a reason and the next step for a failure, 2 for a command that was misspelt.
