@@ -33,7 +33,7 @@ struct EmulateMicrosoft365: AsyncParsableCommand {
     func run() async throws {
         let settings = try await settings.load([.logLevel: output.json ? "info" : nil])
         Logs.start(settings[.logLevel] == nil ? .notice : try Logs.level(settings))
-        let port = try await Listener.port(port, host: "127.0.0.1", option: "--port")
+        let port = try Listener.port(port, host: "127.0.0.1", option: "--port")
         var configuration = Microsoft365Emulator.Configuration(
             port: port, dataDirectory: URL(filePath: dataDirectory), clock: UnixTime.systemNow, random: .system)
         configuration.tenantsFile = tenants.map { URL(filePath: $0) }
