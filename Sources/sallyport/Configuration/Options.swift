@@ -51,10 +51,8 @@ struct OutputOptions: ParsableArguments {
 /// Logging to standard error, as `key=value` behind each message.
 enum Logs {
     static func start(_ level: Logger.Level) {
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
+        LoggingSystem.bootstrap { _ in
+            LineLogHandler(level: level)
         }
     }
 
