@@ -16,6 +16,11 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let certificates: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -31,12 +36,16 @@ let package = Package(
         .library(name: "OAuthHummingbird", targets: ["OAuthHummingbird"]),
         .library(name: "OAuthTesting", targets: ["OAuthTesting"]),
         .library(name: "MailProtocol", targets: ["MailProtocol"]),
+        .library(name: "Microsoft365", targets: ["Microsoft365"]),
+        .library(name: "Mail", targets: ["Mail"]),
         .library(name: "Emulator", targets: ["Emulator"]),
+        .library(name: "Inbox", targets: ["Inbox"]),
         .executable(name: "sallyport", targets: ["sallyport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -61,44 +70,59 @@ let package = Package(
             dependencies: [
                 "OAuthCore", httpTypes, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioPosix,
+                nioSSL,
             ]),
         .target(
             name: "OAuthHummingbird",
             dependencies: [
                 "OAuthServer", "OAuthResourceServer", crypto, cryptoExtras, hummingbird, mustache, logging, httpTypes,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                nioCore,
+                nioPosix,
             ],
             resources: [.embedInCode("Resources")]),
         .target(name: "MailProtocol", dependencies: ["OAuthCore"]),
+        .target(
+            name: "Microsoft365",
+            dependencies: ["OAuthCore", "OAuthClient", "MailProtocol", crypto, httpTypes, certificates, asn1]),
+        .target(
+            name: "Mail",
+            dependencies: [
+                "OAuthCore", "OAuthClient", "MailProtocol", "Microsoft365", httpTypes, logging, nioCore, nioPosix,
+                nioSSL,
+            ]),
+        .target(
+            name: "Inbox",
+            dependencies: [
+                "OAuthCore", "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthStorage", "MailProtocol",
+                "Microsoft365", "Mail", crypto, hummingbird, mustache, logging, httpTypes, grdb, nioCore,
+            ]),
         .target(
             name: "Emulator",
             dependencies: [
                 "OAuthCore", "MailProtocol", crypto, cryptoExtras, hummingbird, mustache, logging, httpTypes,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "X509", package: "swift-certificates"),
+                nioCore,
+                nioSSL,
+                certificates,
             ],
             resources: [.embedInCode("Resources")]),
         .target(name: "OAuthTesting", dependencies: ["OAuthClient", "OAuthServer", "OAuthResourceServer", httpTypes]),
         .executableTarget(
             name: "sallyport",
             dependencies: [
-                "Emulator", "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthResourceServer", "OAuthServer",
-                "OAuthStorage",
-                argumentParser, hummingbird, httpTypes, logging,
+                "Emulator", "Inbox", "Mail", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthHTTPClient",
+                "OAuthHummingbird", "OAuthResourceServer", "OAuthServer", "OAuthStorage",
+                argumentParser, certificates, crypto, cryptoExtras, hummingbird, httpTypes, logging,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioCore,
+                nioPosix,
+                nioSSL,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
@@ -129,17 +153,36 @@ let package = Package(
             dependencies: [
                 "Emulator", "OAuthCore", "MailProtocol", crypto, hummingbird, httpTypes,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-                .product(name: "X509", package: "swift-certificates"),
+                certificates,
             ]),
         .testTarget(name: "MailProtocolTests", dependencies: ["MailProtocol", "OAuthCore"]),
+        .testTarget(
+            name: "Microsoft365Tests",
+            dependencies: [
+                "Microsoft365", "MailProtocol", "OAuthClient", "OAuthCore", "OAuthTesting", crypto, httpTypes,
+                certificates, asn1,
+            ]),
+        .testTarget(
+            name: "MailTests",
+            dependencies: [
+                "Mail", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore", "OAuthTesting", httpTypes,
+                nioCore, nioPosix, nioSSL, certificates,
+            ]),
+        .testTarget(
+            name: "InboxTests",
+            dependencies: [
+                "Inbox", "Emulator", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore", "OAuthHummingbird",
+                "OAuthServer", "OAuthStorage", "OAuthTesting", hummingbird, httpTypes,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         .testTarget(
             name: "OAuthHTTPClientTests",
             dependencies: [
                 "OAuthClient", "OAuthCore", "OAuthHTTPClient", httpTypes,
-                .product(name: "NIOCore", package: "swift-nio"),
+                nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                nioPosix,
+                nioSSL,
             ]),
     ],
     swiftLanguageModes: [.v6]
