@@ -92,8 +92,20 @@ extension Microsoft365App {
         expectation.code = code
         do throws(ClientError) {
             return try await provider.verify(idToken: token, expectation)
+        } catch .idToken(.keyIssuer(found: nil)) where version == .v1 {
+            // Only the newer document is sure to say whose tokens a key may sign; the keys themselves are the same.
+            return try await verify(token, expectation, keys: .v2)
         } catch {
             throw Microsoft365Error(error)
+        }
+    }
+
+    private func verify(
+        _ token: Secret, _ expectation: IDTokenExpectation, keys: ProtocolVersion
+    ) async throws(Microsoft365Error) -> IDToken {
+        let provider = provider(.common, .v1, keys: keys)
+        return try await request { () async throws(ClientError) in
+            try await provider.verify(idToken: token, expectation)
         }
     }
 

@@ -68,7 +68,7 @@ public enum IDTokenError: Error, Hashable, Sendable {
     case accessTokenHashMismatch
     /// `c_hash` belongs to another code.
     case codeHashMismatch
-    /// `tid` is no tenant's GUID, at a server whose issuer is a template.
+    /// `tid` is no GUID, or another tenant's than the issuer's, at a server that speaks for many.
     case tenant
     /// The key that signed it is for another issuer's tokens; which, or `nil` where the key does not say.
     case keyIssuer(found: String?)
