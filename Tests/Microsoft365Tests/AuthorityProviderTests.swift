@@ -52,6 +52,40 @@ struct AuthorityProviderTests {
         }
     }
 
+    @Test("whoever expects one tenant's issuer where any may sign in gets no other's")
+    func pinned() async throws {
+        let login = try await login(.common, tenant: Tenants.contosoText)
+        let token = try #require(login.tokens.idToken)
+        let provider = try await tenants.app(nil).provider(authority: .common)
+        var expectation = IDTokenExpectation(for: provider.configuration)
+        for (tenant, isAccepted) in [(Tenants.contosoText, true), (Tenants.fabrikamText, false)] {
+            expectation.issuer = "https://login.microsoftonline.com/\(tenant)/v2.0"
+            let pinned = expectation
+            let error = await clientError { () async throws(ClientError) in
+                try await provider.verify(idToken: token, pinned)
+            }
+            #expect((error == nil) == isAccepted)
+        }
+    }
+
+    @Test("a refresh brings tokens of the same tenant, or none")
+    func refresh() async throws {
+        let store = InMemoryTokenStore()
+        let key = TokenKey(issuer: "i", clientID: "c", subject: "s")
+        let old = try await login(.common, tenant: Tenants.contosoText).tokens
+        for (tenant, isAccepted) in [(Tenants.contosoText, true), (Tenants.fabrikamText, false)] {
+            var expired = old
+            expired.expiresAt = tenants.clock.now
+            expired.refreshToken = Secret("rt")
+            let session = try await tenants.app(nil).provider(authority: .common).session(resuming: key, store: store)
+            try await session.save(expired)
+            // The answer of another sign-in serves as that of the refresh: its ID token is sound.
+            _ = try await login(.common, tenant: tenant)
+            let error = await clientError { () async throws(ClientError) in try await session.accessToken() }
+            #expect((error == nil) == isAccepted)
+        }
+    }
+
     @Test("at one tenant's authority another tenant's token is refused")
     func oneTenant() async throws {
         _ = try await login(.tenant(tenants.contoso), tenant: Tenants.contosoText)

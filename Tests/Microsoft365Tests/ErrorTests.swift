@@ -85,6 +85,20 @@ struct Microsoft365ErrorTests {
         #expect(!unknown.description.contains("1111"))
     }
 
+    @Test(
+        "an assertion that was refused says whether it is the certificate",
+        arguments: [
+            ("[Reason - The key was not found., Thumbprint of key used by client: 'AB']", "not one of"),
+            ("[Reason - The key used is expired., Thumbprint of key used by client: 'AB']", "has expired"),
+            ("AADSTS700023: Client assertion audience claim does not match.", "another address"),
+            ("Something new.", "signature of the app's assertion"),
+        ])
+    func assertions(text: String, reason: String) {
+        let found = error("invalid_client", "AADSTS700027: Client assertion failed signature validation. " + text)
+        #expect(found.kind == .credential(nil))
+        #expect(found.reason.contains(reason))
+    }
+
     @Test("too many requests say how long to wait")
     func throttled() {
         let throttled = error("temporarily_unavailable", "AADSTS50196: x", status: 429, retryAfter: 17)
