@@ -9,8 +9,8 @@ public enum PKCS12 {
     ///   - bundle: the bundle in DER; at most 1 MiB.
     ///   - passphrase: what it is encrypted with; may be empty.
     /// - Returns: the certificate that the key belongs to, and the key in PKCS#8 or PKCS#1, in DER and unencrypted.
-    /// - Throws: `TransportConfigurationError.pkcs12` for another passphrase, and for a bundle that is damaged or holds no
-    ///   key or no certificate.
+    /// - Throws: `TransportConfigurationError.pkcs12` for another passphrase, and for a bundle that is damaged or holds
+    ///   no key or no certificate.
     public static func open(
         _ bundle: Secret, passphrase: Secret
     ) throws(TransportConfigurationError) -> (certificateDER: [UInt8], privateKeyDER: Secret) {

@@ -7,7 +7,9 @@ import Testing
 struct CloudTests {
     private let emulated = """
         {"name": "emulator", "login_hosts": ["localhost:8443"], "authority_base": "https://localhost:8443",
-         "issuer_templates": {"v1": "https://localhost:8443/{tenantid}/", "v2": "https://localhost:8443/{tenantid}/v2.0"},
+         "issuer_templates": {
+           "v1": "https://localhost:8443/{tenantid}/", "v2": "https://localhost:8443/{tenantid}/v2.0"
+         },
          "resources": {"graph": "https://graph.microsoft.com", "outlook": "https://outlook.office365.com"},
          "graph_base": "https://localhost:8443/graph", "outlook_base": "https://localhost:8443/outlook",
          "address_map": {"https://graph.microsoft.com": "https://localhost:8443/graph"},
@@ -32,7 +34,9 @@ struct CloudTests {
     func byHand() throws {
         let text = """
             {"name": "mine", "authority_base": "https://login.mine.example/",
-             "issuer_templates": {"v1": "https://sts.mine.example/{tenantid}/", "v2": "https://login.mine.example/{tenantid}/v2.0"},
+             "issuer_templates": {
+               "v1": "https://sts.mine.example/{tenantid}/", "v2": "https://login.mine.example/{tenantid}/v2.0"
+             },
              "resources": {"graph": "https://graph.mine.example/", "outlook": "https://mail.mine.example"}}
             """
         let cloud = try Cloud.parse(Array(text.utf8))

@@ -19,8 +19,8 @@ enum RSACertificateKey {
         }
     }
 
-    /// Whether bytes that are no certificate to the library are one with an RSA key: then it is the key, too short to be
-    /// read, that the library refuses.
+    /// Whether bytes that are no certificate to the library are one with an RSA key: then it is the key, too short to
+    /// be read, that the library refuses.
     static func isNamed(in der: [UInt8]) -> Bool {
         let rsaEncryption: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
         return (try? DER.parse(der)) != nil && der.firstRange(of: rsaEncryption) != nil

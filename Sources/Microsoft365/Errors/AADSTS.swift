@@ -1,5 +1,5 @@
-/// The numbers by which the identity platform names its errors, with what they mean and what to do: for people. Programs
-/// act on `error`, for the numbers may change.
+/// The numbers by which the identity platform names its errors, with what they mean and what to do: for people.
+/// Programs act on `error`, for the numbers may change.
 public enum AADSTS {
     /// What a number means.
     public struct Entry: Sendable, Hashable {

@@ -2,8 +2,9 @@ import OAuthClient
 public import OAuthCore
 
 extension Microsoft365App {
-    /// Begins to connect an organisation: its administrator signs in and consents for everybody, in one trip. The answer
-    /// comes as a form post (OAuth 2.0 Form Post Response Mode §2) with a code, which is not needed, and an ID token.
+    /// Begins to connect an organisation: its administrator signs in and consents for everybody, in one trip. The
+    /// answer comes as a form post (OAuth 2.0 Form Post Response Mode §2) with a code, which is not needed, and an ID
+    /// token.
     ///
     /// - Parameters:
     ///   - redirectURI: one that is registered for the app; the answer is posted there.
@@ -48,7 +49,8 @@ extension Microsoft365App {
     ///
     /// Nothing else in the answer is looked at: neither `tenant` nor `admin_consent`, which anybody can write.
     ///
-    /// - Throws: ``Microsoft365Error``, among them `.declined`, `.state`, `.idToken`, `.wrongTenant`, `.personalAccount`.
+    /// - Throws: ``Microsoft365Error``, among them `.declined`, `.state`, `.idToken`, `.wrongTenant`,
+    ///   `.personalAccount`.
     public func finish(
         _ answer: FormFields, for attempt: ConnectAttempt
     ) async throws(Microsoft365Error) -> SignedInPerson {

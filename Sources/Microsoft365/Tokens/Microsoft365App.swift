@@ -62,8 +62,8 @@ public final class Microsoft365App: Sendable {
 
     /// Gets a fresh token of the app's own, to prove that the tenant consented. It proves nothing about who asks.
     ///
-    /// A token is issued even where no permission was consented to: one that can be read and has no `roles` is no proof.
-    /// The token serves the tenant's session from then on.
+    /// A token is issued even where no permission was consented to: one that can be read and has no `roles` is no
+    /// proof. The token serves the tenant's session from then on.
     ///
     /// - Throws: ``Microsoft365Error``, among them `.notConsented`.
     public func verifyConsent(tenant: TenantID, resource: String) async throws(Microsoft365Error) {

@@ -17,7 +17,8 @@ public struct IDToken: Sendable, Hashable {
 
 /// What an ID token must be to be accepted (OpenID Connect Core §3.1.3.7, §12.2).
 public struct IDTokenExpectation: Sendable, Hashable {
-    /// The issuer, compared byte for byte.
+    /// The issuer, compared byte for byte. Where it is the template of `TenantIssuers`, the issuer of the token's
+    /// tenant.
     public var issuer: String
     /// The client it must be for.
     public var clientID: String
