@@ -40,7 +40,13 @@ struct MailboxLocation: Hashable, Sendable {
     var key: String { base.origin + "/" + rootNames.joined(separator: "/") }
 
     /// The path of these names below the mailbox, escaped.
-    func path(_ names: [String]) -> String { names.reduce(root) { $0 + "/" + Self.escape($1) } }
+    func path(_ names: [String]) -> String {
+        // The one name that is a word of the protocol; a sender's or a browser's text never is.
+        names.reduce(root) { $0 + "/" + ($1 == Self.rawContent ? $1 : Self.escape($1)) }
+    }
+
+    /// The name of a thing's bytes.
+    static let rawContent = "$value"
 
     /// The whole URL of these names below the mailbox.
     func url(_ names: [String], query: String) -> String {

@@ -29,7 +29,8 @@ extension RESTMailbox {
         if form == .file, !dialect.hasRawFiles {
             bytes = try decoded(object)
         } else {
-            bytes = try await self.bytes(MailRequest(subject: .attachment, names: names + ["$value"]), in: location)
+            bytes = try await self.bytes(
+                MailRequest(subject: .attachment, names: names + [MailboxLocation.rawContent]), in: location)
         }
         guard bytes.count <= options.limits.attachmentBytes else { throw tooLarge }
         return AttachmentContent(
