@@ -49,7 +49,7 @@ extension RESTMailbox {
             // Base64 is a third longer than what it stands for.
             let limit = min(options.limits.attachmentBytes, 1 << 40) / 3 * 4 + Self.overhead
             return try await object(request, in: location, limit: limit)
-        } catch where error.kind == .tooLarge {
+        } catch  where error.kind == .tooLarge {
             throw tooLarge
         }
     }
