@@ -176,8 +176,7 @@ extension IMAPSession {
         case .authenticate where isDone:
             state = .authenticated
             capabilitiesAreCurrent = hasToldCapabilities
-        case .select:
-            concludeSelection(isDone: isDone, status.code)
+        case .select: concludeSelection(isDone: isDone)
         case .close where isDone, .unselect where isDone: if isSelected { state = .authenticated }
         case .startTLS where isDone:
             isStartingTLS = true
@@ -192,15 +191,12 @@ extension IMAPSession {
     }
 
     /// A mailbox that could not be opened leaves none open (RFC 9051 §6.3.2).
-    private mutating func concludeSelection(isDone: Bool, _ code: IMAPResponseCode?) {
-        // Of several selections in flight only the last is being described.
-        guard !traffic.isInFlight(\.isSelect) else { return }
-        guard isDone, let opened = selecting else {
-            if isSelected { state = .authenticated }
-            selecting = nil
-            return
+    private mutating func concludeSelection(isDone: Bool) {
+        if isDone, let opened = selecting {
+            state = .selected(opened)
+        } else if isSelected {
+            state = .authenticated
         }
         selecting = nil
-        state = .selected(opened)
     }
 }

@@ -18,7 +18,8 @@ extension IMAPSession {
         return Submission(id: id, actions: actions)
     }
 
-    /// Ends `IDLE`, if it has begun or is about to; nothing happens otherwise.
+    /// Ends `IDLE`, if it has been sent; nothing happens otherwise. Where the server has not agreed to it yet, it ends
+    /// as soon as it does.
     public mutating func endIdle() -> [IMAPAction] { requestEndOfIdle() }
 
     /// What the commands before it will have brought about counts as done: they are only submitted yet.
@@ -37,7 +38,9 @@ extension IMAPSession {
     }
 
     private func checkCapability(of command: IMAPCommand) throws(IMAPCommandError) {
-        if case .authenticate(let credentials) = command, let capabilities, state == .notAuthenticated {
+        if case .authenticate(let credentials) = command, let capabilities, state == .notAuthenticated,
+            !traffic.isPending(\.isStartTLS)
+        {
             guard capabilities.supports(.auth(credentials.mechanism)) else {
                 throw .mechanismNotOffered(credentials.mechanism)
             }

@@ -94,6 +94,8 @@ struct IMAPTraffic: Sendable {
         switch entry.command {
         // Nobody could tell which answers came before, and which `+` is for whom.
         case .startTLS, .authenticate, .compress, .enable, .idle: return inFlight.isEmpty
+        // Data of two mailboxes could not be told apart.
+        case .select: return !isInFlight(\.isSelect)
         default: return !(entry.command.usesPositions && expungers > 0)
         }
     }
@@ -108,6 +110,7 @@ struct IMAPTraffic: Sendable {
 extension IMAPCommand {
     var isSelect: Bool { if case .select = self { true } else { false } }
     var isAuthenticate: Bool { if case .authenticate = self { true } else { false } }
+    var isStartTLS: Bool { if case .startTLS = self { true } else { false } }
     var isEnable: Bool { if case .enable = self { true } else { false } }
     var isLogout: Bool { if case .logout = self { true } else { false } }
 }
