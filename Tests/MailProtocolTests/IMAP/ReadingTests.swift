@@ -125,8 +125,10 @@ struct ReadingTests {
             (#"("TEXT" NIL NIL NIL NIL "7BIT" 5 1)"#, "application/octet-stream"),
             (#"(NIL "MIXED" ("BOUNDARY" "x"))"#, "multipart/mixed"),
             (#"(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1))"#, "multipart/mixed"),
-            (#"(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)("TEXT" "HTML" NIL NIL NIL "7BIT" 5 1)"ALTERNATIVE")"#,
-                "multipart/alternative"),
+            (
+                #"(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)("TEXT" "HTML" NIL NIL NIL "7BIT" 5 1)"ALTERNATIVE")"#,
+                "multipart/alternative"
+            ),
             (#"("MESSAGE" "RFC822" NIL NIL NIL "7BIT" 5 NIL NIL NIL)"#, "message/rfc822"),
             (#"("TEXT" "PLAIN" ("CHARSET") NIL NIL "7BIT" -1 1 ATOM (X Y))"#, "text/plain"),
         ])

@@ -102,7 +102,9 @@ struct IMAPTraffic: Sendable {
 
     /// Behind a login that has sent its token already, and has heard nothing yet.
     private func canFollowLogin(_ entry: Entry) -> Bool {
-        guard case .login(_, let exchange, _) = awaited, exchange.hasSentToken, !exchange.hasFailed else { return false }
+        guard case .login(_, let exchange, _) = awaited, exchange.hasSentToken, !exchange.hasFailed else {
+            return false
+        }
         return !entry.command.standsAlone
     }
 }

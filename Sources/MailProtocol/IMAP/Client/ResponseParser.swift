@@ -97,7 +97,7 @@ struct ResponseParser {
     mutating func nstring(_ what: IMAPMalformation) throws(IMAPError) -> Text {
         switch peek {
         case UInt8(ascii: "\""): return .bytes(try quoted(what))
-        case UInt8(ascii: "{"), UInt8(ascii: "~"): return try literal(what)
+        case _ where beginsLiteral: return try literal(what)
         default:
             guard skipNIL() else { throw .malformed(what) }
             return .none
@@ -108,7 +108,7 @@ struct ResponseParser {
     mutating func astring(_ what: IMAPMalformation) throws(IMAPError) -> ArraySlice<UInt8> {
         switch peek {
         case UInt8(ascii: "\""): return try quoted(what)
-        case UInt8(ascii: "{"), UInt8(ascii: "~"):
+        case _ where beginsLiteral:
             guard let slice = try literal(what).slice else { throw .malformed(what) }
             return slice
         default:
@@ -117,6 +117,13 @@ struct ResponseParser {
             guard !text.isEmpty else { throw .malformed(what) }
             return text
         }
+    }
+
+    /// Whether `{n}` or RFC 3516's `~{n}` stands here; a tilde alone begins many a name.
+    var beginsLiteral: Bool {
+        guard index < bytes.count else { return false }
+        if bytes[index] == UInt8(ascii: "{") { return true }
+        return bytes[index] == UInt8(ascii: "~") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "{")
     }
 
     private mutating func quoted(_ what: IMAPMalformation) throws(IMAPError) -> ArraySlice<UInt8> {
@@ -200,7 +207,8 @@ struct ResponseParser {
     mutating func skipValue(_ what: IMAPMalformation) throws(IMAPError) {
         switch peek {
         case UInt8(ascii: "("): try list(what) { parser throws(IMAPError) in try parser.skipValue(what) }
-        case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "~"): _ = try nstring(what)
+        case UInt8(ascii: "\""): _ = try nstring(what)
+        case _ where beginsLiteral: _ = try nstring(what)
         default:
             let word = take { $0 != .space && $0 != UInt8(ascii: "(") && $0 != UInt8(ascii: ")") }
             guard !word.isEmpty else { throw .malformed(what) }
