@@ -36,6 +36,8 @@ public enum IMAPEvent: Hashable, Sendable {
     case idling(IMAPCommandID)
     /// A command's answer: `.ok`, `.no` or `.bad`.
     case completed(IMAPCommandID, IMAPStatus)
+    /// A command was not sent, because it needed a login or a mailbox that the commands before did not get.
+    case dropped(IMAPCommandID)
 }
 
 /// Why a session ended.

@@ -28,9 +28,10 @@ public struct IMAPFetch: Hashable, Sendable {
     /// A message of which nothing is known.
     public init(sequenceNumber: UInt32) { self.sequenceNumber = sequenceNumber }
 
-    /// The first piece for this section.
+    /// The first piece for this section; names of fields are equal in every case.
     public func content(of section: IMAPSection) -> IMAPContent? {
-        sections.first { $0.section == section }?.content
+        let wanted = section.canonical
+        return sections.first { $0.section.canonical == wanted }?.content
     }
 }
 
@@ -123,4 +124,13 @@ public struct IMAPSection: Hashable, Sendable {
 
     /// The whole message.
     public static let message = Self()
+
+    /// With the names of fields in capitals.
+    var canonical: Self {
+        switch kind {
+        case .headerFields(let names): Self(part: part, .headerFields(names.map { $0.uppercased() }))
+        case .headerFieldsNot(let names): Self(part: part, .headerFieldsNot(names.map { $0.uppercased() }))
+        default: self
+        }
+    }
 }

@@ -46,9 +46,31 @@ public struct IMAPSession: Sendable {
     public internal(set) var textForm = IMAPTextForm.modifiedUTF7
 
     let limits: IMAPLimits
+    var framer: ResponseFramer
+    var traffic = IMAPTraffic()
+    /// The mailbox that is being opened, as far as the server has described it.
+    var selecting: IMAPSelectedMailbox?
+    /// Whether the server told its capabilities since a login or TLS was asked for.
+    var hasToldCapabilities = false
+    /// Between the server's consent to TLS and its beginning: what arrives now is not the server's word.
+    var isStartingTLS = false
+    /// Untagged responses since the last tagged one.
+    var untaggedCount = 0
 
     /// A session whose greeting has not come.
-    public init(limits: IMAPLimits = IMAPLimits()) { self.limits = limits }
+    public init(limits: IMAPLimits = IMAPLimits()) {
+        self.limits = limits
+        framer = ResponseFramer(limits: limits)
+    }
+
+    /// Believes what the server said it can do in an earlier session, so that nothing has to be asked before the login.
+    /// The server's own word, as soon as it comes, replaces it.
+    public mutating func assume(_ remembered: IMAPCapabilities) {
+        if capabilities == nil { capabilities = remembered }
+    }
+
+    /// The commands whose answers have not come, in the order of submission.
+    public var pending: [IMAPCommandID] { traffic.pending }
 }
 
 /// The mailbox that is open.
