@@ -20,8 +20,12 @@ public enum IMAPClientError: Error, Hashable, Sendable {
     case command(IMAPCommandError)
     /// The server broke the protocol, or a limit.
     case violation(IMAPError)
+    /// The server's compressed bytes are none, or inflate to too much.
+    case compression(CompressionError)
     /// The server said goodbye.
     case bye(IMAPStatus)
+    /// Something on this side failed, such as a file that cannot be written.
+    case local(String)
     /// The session ended while an answer was due.
     case ended
 

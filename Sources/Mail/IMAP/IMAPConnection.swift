@@ -12,6 +12,8 @@ final class IMAPConnection {
     private var events: [IMAPEvent] = []
     private var nextEventIndex = 0
     private var ending: IMAPClientError?
+    /// Both directions from the moment on that the server agreed to compress (RFC 4978).
+    private var compression: (inflater: Inflater, deflater: Deflater)?
 
     init(stream: MailStream, limits: IMAPLimits = IMAPLimits()) {
         self.stream = stream
@@ -74,14 +76,14 @@ final class IMAPConnection {
         while nextEventIndex == events.count {
             if let ending { throw ending }
             try await flush()
-            do throws(MailStreamError) {
-                let bytes = try await stream.read(timeout: timeout)
-                try await perform(session.receive(bytes))
-            } catch {
+            let bytes: [UInt8]
+            do { bytes = try await stream.read(timeout: timeout) } catch {
                 // The machine may know better why, such as a goodbye that came before the end.
                 if error == .closed { try await perform(session.receiveEnd()) }
-                if nextEventIndex == events.count, ending == nil { ending = .stream(error) }
+                if ending == nil || ending == .ended { ending = .stream(error) }
+                continue
             }
+            try await receive(bytes)
         }
         defer { nextEventIndex += 1 }
         let event = events[nextEventIndex]
@@ -110,7 +112,22 @@ final class IMAPConnection {
         guard !outgoing.isEmpty else { return }
         let bytes = outgoing
         outgoing.removeAll()
-        do { try await stream.write(bytes) } catch { throw end(.stream(error)) }
+        do { try await stream.write(compression?.deflater.compress(bytes) ?? bytes) } catch {
+            throw end(.stream(error))
+        }
+    }
+
+    private func receive(_ bytes: [UInt8]) async throws(IMAPClientError) {
+        guard let inflater = compression?.inflater else { return try await perform(session.receive(bytes)) }
+        inflater.append(bytes)
+        while let piece = try await inflated(inflater) { try await perform(session.receive(piece)) }
+    }
+
+    private func inflated(_ inflater: Inflater) async throws(IMAPClientError) -> [UInt8]? {
+        do { return try inflater.next() } catch {
+            await stream.close()
+            throw end(.compression(error))
+        }
     }
 
     private func perform(_ actions: [IMAPAction]) async throws(IMAPClientError) {
@@ -122,7 +139,10 @@ final class IMAPConnection {
                 try await flush()
                 do { try await stream.startTLS() } catch { throw end(.stream(error)) }
                 try await perform(session.tlsStarted())
-            case .startCompression: throw end(.command(.unsupported(.compressDeflate)))
+            case .startCompression(let received):
+                try await flush()
+                do { compression = (try Inflater(), try Deflater()) } catch { throw end(.compression(error)) }
+                try await receive(received)
             case .event(let event): events.append(event)
             case .close(let reason):
                 // What was said before the end is still to be heard.

@@ -65,7 +65,14 @@ struct IMAPLogin {
             if case .refused(let status) = error { throw .loginRefused(status, failure) }
             throw error
         }
-        return isFresh ? ids : try await submit(commands, on: connection, .whenSafe)
+        if isFresh { return ids }
+        if compresses(connection) { try await connection.run(.compress) }
+        return try await submit(commands, on: connection, .whenSafe)
+    }
+
+    /// Whether the connection will be compressed, before which nothing else may be in flight.
+    private func compresses(_ connection: IMAPConnection) -> Bool {
+        options.compression == .whenOffered && connection.session.capabilities?.supports(.compressDeflate) ?? false
     }
 
     private func submit(
@@ -77,7 +84,9 @@ struct IMAPLogin {
     }
 
     private var isFresh: Bool {
-        guard let margin = options.freshFor, let end = token.expiresAt else { return false }
+        guard options.compression == .never, let margin = options.freshFor, let end = token.expiresAt else {
+            return false
+        }
         return now + margin < end
     }
 

@@ -4,9 +4,7 @@ import OAuthCore
 extension IMAPMailbox {
     public func message(_ id: MessageID) async throws(MailboxError) -> Message {
         let (fetched, bytes) = try await wholeMessage(id)
-        return Message(
-            MIMEPart.parse(bytes[...], limits: options.mime), id: id, receivedAt: fetched.internalDate,
-            isRead: fetched.flags?.contains(.seen) ?? false, limits: options.mime)
+        return Message(bytes[...], fetched, id: id, limits: options.mime)
     }
 
     public func attachment(

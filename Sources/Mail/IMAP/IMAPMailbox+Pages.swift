@@ -33,7 +33,8 @@ extension IMAPMailbox {
         guard let position = IMAPPosition(cursor) else {
             throw MailboxError(.badCursor, reason: "this is no position in the mailbox")
         }
-        return try await inTurn(opening: [.select(IMAPSelect(.inbox))]) { connection, ids throws(IMAPClientError) in
+        let opening: [IMAPCommand] = [.select(IMAPSelect(.inbox))]
+        let found: MessagePage? = try await inTurn(opening: opening) { connection, ids throws(IMAPClientError) in
             try await settle(ids, connection)
             let inbox = try inbox(of: connection)
             guard inbox.uidValidity == position.uidValidity else { return nil }
@@ -42,7 +43,10 @@ extension IMAPMailbox {
             try await fetch(upTo: min(position.sequenceNumber, inbox.exists), into: &older, connection)
             return page(older.messages, inbox)
         }
-        .orThrow(MailboxError(.badCursor, reason: "the server numbered the mailbox anew: begin with the newest"))
+        guard let found else {
+            throw MailboxError(.badCursor, reason: "the server numbered the mailbox anew: begin with the newest")
+        }
+        return found
     }
 
     /// Waits for the commands that were sent behind a login, or opens the inbox where there are none.
@@ -86,6 +90,10 @@ extension IMAPMailbox {
         IMAPFetchRequest(.from(uid), .uid, IMAPFetchRequest.summary)
     }
 
+    private static func summary(_ message: IMAPFetch, _ uidValidity: UInt32) -> MessageSummary? {
+        message.uid.map { MessageSummary(message, id: IMAPMessageName(uidValidity: uidValidity, uid: $0).id) }
+    }
+
     private func page(_ messages: [IMAPFetch], _ inbox: IMAPSelectedMailbox) -> MessagePage {
         let validity = inbox.uidValidity ?? 0
         let oldest = messages.last
@@ -95,14 +103,7 @@ extension IMAPMailbox {
                 uidValidity: validity, uid: uid, sequenceNumber: message.sequenceNumber, pageSize: messages.count
             ).cursor
         }
-        return MessagePage(messages: messages.compactMap { $0.summary(uidValidity: validity) }, next: next)
-    }
-}
-
-extension Optional where Wrapped: Sendable {
-    fileprivate func orThrow<Failure: Error>(_ error: Failure) throws(Failure) -> Wrapped {
-        guard let self else { throw error }
-        return self
+        return MessagePage(messages: messages.compactMap { Self.summary($0, validity) }, next: next)
     }
 }
 

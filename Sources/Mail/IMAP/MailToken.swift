@@ -34,7 +34,7 @@ public struct MailTokenSource: Sendable {
     ///   what follows fits in.
     public static func session(_ session: TokenSession, minimumLifetime: Seconds = 120) -> MailTokenSource {
         MailTokenSource { () async throws(MailboxError) in
-            do {
+            do throws(ClientError) {
                 let tokens = try await session.tokens(minimumLifetime: minimumLifetime)
                 return MailToken(tokens.accessToken, expiresAt: tokens.expiresAt)
             } catch {

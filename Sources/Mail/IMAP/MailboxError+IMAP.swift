@@ -1,4 +1,5 @@
 import MailProtocol
+import OAuthCore
 
 extension MailboxError {
     /// What an IMAP session's end means for whoever reads a mailbox.
@@ -22,6 +23,8 @@ extension MailboxError {
         case .refused(let status): self.init(refused: status, host: host)
         case .command, .ended: self.init(.unavailable, reason: "\(host) ended the session")
         case .violation(let error): self.init(.malformedAnswer, reason: "\(host): \(error)")
+        case .compression: self.init(.malformedAnswer, reason: "\(host) sent compressed bytes that cannot be read")
+        case .local(let reason): self.init(.unavailable, reason: reason)
         case .bye(let status): self.init(.unavailable, reason: "\(host) ended the session: \(status.text)")
         }
     }
