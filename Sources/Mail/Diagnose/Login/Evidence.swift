@@ -1,4 +1,4 @@
-public import OAuthCore
+public import MailProtocol
 
 /// Everything that is known about one login, cleaned and without any token: what the rows of the table look at.
 public struct Evidence: Hashable, Sendable {
@@ -21,7 +21,7 @@ public struct Evidence: Hashable, Sendable {
     /// What was recognised in these words.
     public internal(set) var signals: Set<Signal> = []
     /// The error challenge.
-    public internal(set) var challenge: AuthenticationChallenge?
+    public internal(set) var challenge: SASLFailure?
     /// What the server offers.
     public internal(set) var capabilities: [String] = []
     /// The token's look.

@@ -1,3 +1,5 @@
+public import MailProtocol
+
 /// A mail service that takes tokens.
 public enum MailService: String, Hashable, Sendable, CaseIterable {
     /// Reading, RFC 9051.
@@ -93,8 +95,8 @@ public struct LoginTranscript: Hashable, Sendable {
     public var capabilities: [String] = []
     /// The mechanism that was used: `XOAUTH2` or `OAUTHBEARER`.
     public var mechanism: String?
-    /// The bytes of the error challenge, base64 undone (RFC 7628 §3.2.2); `nil` where none came.
-    public var challenge: [UInt8]?
+    /// The error challenge (RFC 7628 §3.2.2); `nil` where none came.
+    public var challenge: SASLFailure?
     /// Whatever else the server said: `BYE`, `BAD`, alerts.
     public var notices: [String] = []
     /// Bytes of the line that carried the credentials.
