@@ -28,10 +28,11 @@ public enum Diagnosis {
             evidence.reached = last.stage
             evidence.failure = last.failure.map { Self.cleaned($0, clean) }
         }
-        let said = transcript.steps.compactMap(\.answer).suffix(16) + transcript.notices.suffix(16)
+        let said = Array(transcript.steps.compactMap(\.answer).suffix(16) + transcript.notices.suffix(16))
         evidence.answers = said.map { clean.line($0) }
         evidence.challenge = transcript.challenge.map { Self.cleaned($0, clean) }
-        evidence.persona = .guess(texts: said + transcript.capabilities.prefix(100), host: transcript.server.host)
+        evidence.persona = .guess(
+            texts: said + Array(transcript.capabilities.prefix(100)), host: transcript.server.host)
         let failed = transcript.steps.filter { $0.failure != nil }.compactMap(\.answer) + transcript.notices.suffix(16)
         evidence.signals = failed.reduce(into: []) { $0.formUnion(Signal.all(in: Self.searchable($1))) }
         evidence.signals.formUnion(Self.signals(of: evidence.failure))

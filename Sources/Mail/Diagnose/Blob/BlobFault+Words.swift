@@ -16,7 +16,10 @@ extension BlobFault {
         case .empty: ("There is nothing in it.", "Send base64 of user=…^Aauth=Bearer …^A^A.")
         case .tooLong: ("It is longer than 64 KiB.", "Check what is put in place of the token.")
         case .quoted:
-            ("Quotation marks or Python's b'…' stand around the base64.", "Decode the bytes to text before sending them.")
+            (
+                "Quotation marks or Python's b'…' stand around the base64.",
+                "Decode the bytes to text before sending them."
+            )
         case .lineBreak:
             (
                 "There is white space or a line end in the base64; a server takes the line's end for its end.",
@@ -57,7 +60,8 @@ extension BlobFault {
                 "Choose the mechanism XOAUTH2; a token is no password."
             )
         case .leadingSpace: ("White space stands in front of it.", "Begin with user= or n,a= at the first byte.")
-        case .missingUser: ("It does not say user=, or the name is empty.", "Begin with user= and the mailbox's address.")
+        case .missingUser:
+            ("It does not say user=, or the name is empty.", "Begin with user= and the mailbox's address.")
         case .encodedUser: ("The user's name is percent-encoded.", "Write @ as it is.")
         case .missingGS2Header: ("OAUTHBEARER's header is missing.", "Begin with n,a= and the address and a comma.")
         case .wrongGS2Header:
@@ -65,7 +69,8 @@ extension BlobFault {
         case .missingAuthzid: ("The gs2 header names no user.", "Write n,a= and the address and a comma.")
         case .unescapedAuthzid: ("The user's name holds a bare comma or equals sign.", "Write them =2C and =3D.")
         case .missingAuth: ("auth=Bearer is missing.", "Write auth=Bearer, one space, the token.")
-        case .missingBearer: ("The word Bearer, or the space behind it, is missing.", "Write auth=Bearer, one space, the token.")
+        case .missingBearer:
+            ("The word Bearer, or the space behind it, is missing.", "Write auth=Bearer, one space, the token.")
         case .doubledBearer: ("The word Bearer comes twice.", "Leave it out of what is put in place of the token.")
         case .extraSpace: ("More than one space stands behind Bearer.", "Write one space.")
         case .missingFinalControlA:
@@ -82,14 +87,21 @@ extension BlobFault {
         switch self {
         case .tokenWhitespace: ("There is white space in the token.", "Trim the token; it has no spaces.")
         case .tokenLineBreak:
-            ("There is a line end in or behind the token.", "Strip it where the token is read (a file, a command's output).")
-        case .tokenQuotes: ("Quotation marks stand around the token.", "Parse the JSON instead of cutting text out of it.")
+            (
+                "There is a line end in or behind the token.",
+                "Strip it where the token is read (a file, a command's output)."
+            )
+        case .tokenQuotes:
+            ("Quotation marks stand around the token.", "Parse the JSON instead of cutting text out of it.")
         case .tokenIsJSON:
             ("A JSON document stands where the token belongs.", "Use its member access_token.")
         case .tokenIsRefreshToken:
             ("It is a refresh token.", "Exchange it for an access token at the token endpoint first.")
         case .tokenIsIDToken:
-            ("It is an ID token: it tells an app who signed in, and opens nothing.", "Use access_token of the same answer.")
+            (
+                "It is an ID token: it tells an app who signed in, and opens nothing.",
+                "Use access_token of the same answer."
+            )
         case .tokenIsOtherSecret:
             ("It is an authorization code or a client secret.", "Exchange it for an access token first.")
         case .tokenIsPlaceholder:

@@ -96,7 +96,9 @@ extension Evidence {
 }
 
 extension Evidence {
-    private static let personalDomains: Set<String> = ["outlook.com", "hotmail.com", "live.com", "msn.com", "passport.com"]
+    private static let personalDomains: Set<String> = [
+        "outlook.com", "hotmail.com", "live.com", "msn.com", "passport.com",
+    ]
 
     /// The domain of an address, in lower case.
     static func domain(of address: String) -> String? {

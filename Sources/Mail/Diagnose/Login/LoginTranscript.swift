@@ -108,8 +108,9 @@ public struct LoginTranscript: Hashable, Sendable {
         self.server = server
     }
 
-    /// Whether every stage up to the mailbox succeeded.
+    /// Whether every stage succeeded, up to the mailbox (IMAP) or up to the login (SMTP and POP, which have no more).
     public var isLoggedIn: Bool {
-        steps.contains { $0.stage == .select } && steps.allSatisfy { $0.failure == nil }
+        let last: LoginStage = service == .imap ? .select : .authenticate
+        return steps.contains { $0.stage >= last } && steps.allSatisfy { $0.failure == nil }
     }
 }

@@ -20,7 +20,8 @@ public enum ServerPersona: String, Hashable, Sendable, CaseIterable {
     }
 
     private static let words: [(text: String, persona: ServerPersona)] = [
-        ("microsoft exchange", .exchange), ("microsoft esmtp", .exchange), ("authenticated but not connected", .exchange),
+        ("microsoft exchange", .exchange), ("microsoft esmtp", .exchange),
+        ("authenticated but not connected", .exchange),
         ("5.7.139", .exchange), ("535 5.7.3", .exchange), ("535, b'5.7.3", .exchange), ("basicauthblocked", .exchange),
         ("accesstokenexpired", .exchange), ("no authenticate failed", .exchange), ("no login failed", .exchange),
         ("b'authenticate failed.'", .exchange), ("office365.com", .exchange), ("aadsts", .exchange),

@@ -41,12 +41,14 @@ extension ProgramFault {
         case .selectUnchecked:
             (source.usesIMAPLib && source.has(".select(") && !source.has("readonly=true"))
                 || source.has("illegal in state nonauth")
-        case .tokenNotCached: source.usesMSAL && source.text.contains(/\n[ \t]+\S*.*(Confidential|Public)ClientApplication\(/)
+        case .tokenNotCached:
+            source.usesMSAL && source.text.contains(/\n[ \t]+\S*.*(Confidential|Public)ClientApplication\(/)
         case .setupOmitted:
             source.has("acquire_token_for_client") && source.authenticates
                 && !source.hasAny(["accessasapp", "new-serviceprincipal"])
         case .defaultScope:
-            source.has(".default") && source.hasAny(["acquire_token_interactive", "acquire_token_by_username", "device_flow"])
+            source.has(".default")
+                && source.hasAny(["acquire_token_interactive", "acquire_token_by_username", "device_flow"])
         case .retiredAPI:
             source.hasAny([
                 "outlook.office.com/api/v", "outlook.office365.com/api/v", "blocked by cors policy",

@@ -34,7 +34,8 @@ extension ProgramFault {
     /// What it is, and what to write instead.
     public var advice: String {
         switch self {
-        case .literalControlA: #"\\1 is a backslash and a digit: write \x01, with one backslash, in a string that is not raw"#
+        case .literalControlA:
+            #"\\1 is a backslash and a digit: write \x01, with one backslash, in a string that is not raw"#
         case .doubleBase64: "imaplib's authenticate encodes what the callback returns: return the plain bytes"
         case .challengeIgnored:
             "the callback answers every challenge with the credentials: answer the second one with b\"\" and print it"

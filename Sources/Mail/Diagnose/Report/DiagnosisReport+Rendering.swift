@@ -49,7 +49,9 @@ extension DiagnosisReport {
         object["candidates"] = .array(candidates.map { .object($0.json(&masker)) })
         object["program_faults"] = .array(
             programFaults.map {
-                .object(["id": .string($0.rawValue), "number": .integer(Int64($0.number)), "advice": .string($0.advice)])
+                .object([
+                    "id": .string($0.rawValue), "number": .integer(Int64($0.number)), "advice": .string($0.advice),
+                ])
             })
         object["next_steps"] = .array(nextSteps.map { .string(masker.text($0)) })
         return object
@@ -58,7 +60,8 @@ extension DiagnosisReport {
     /// A masker that knows every identifier of the report, so that a quotation in front of one does not show it.
     private func masker(_ disclosure: Disclosure) -> Masker {
         var masker = Masker(disclosure)
-        let texts = facts.map(\.value) + candidates.flatMap { [$0.cause] + $0.because + [$0.fix.text] + $0.fix.commands }
+        let texts =
+            facts.map(\.value) + candidates.flatMap { [$0.cause] + $0.because + [$0.fix.text] + $0.fix.commands }
         for case .identifier(let identifier) in texts.flatMap(\.fragments) { masker.learn(identifier) }
         return masker
     }

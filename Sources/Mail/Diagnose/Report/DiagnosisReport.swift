@@ -90,9 +90,13 @@ enum NextSteps {
     static func list(_ evidence: Evidence, verdict: DiagnosisReport.Verdict, candidates: [Candidate]) -> [ReportText] {
         switch verdict {
         case .loggedIn:
-            return ["If another program fails with the same token, have what it sends explained: sallyport mail diagnose --explain-blob BASE64"]
+            return [
+                "If another program fails with the same token, have what it sends explained: sallyport mail diagnose --explain-blob BASE64"
+            ]
         case .nothingWrong:
-            return ["Let our own login try the same token: sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS"]
+            return [
+                "Let our own login try the same token: sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS"
+            ]
         case .cause:
             return candidates.first?.confidence == .certain ? [] : missing(evidence)
         case .unknown: return missing(evidence)
@@ -103,7 +107,9 @@ enum NextSteps {
     private static func missing(_ evidence: Evidence) -> [ReportText] {
         var steps: [ReportText] = []
         if evidence.reached == nil {
-            steps.append("Let our own login try the same token, step by step: sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS")
+            steps.append(
+                "Let our own login try the same token, step by step: sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS"
+            )
         }
         if evidence.blob == nil {
             steps.append("Have what the program sends explained: sallyport mail diagnose --explain-blob BASE64")
@@ -111,7 +117,8 @@ enum NextSteps {
         if evidence.token == nil { steps.append("Give the token, so that its claims can be read.") }
         if evidence.mailbox == nil { steps.append("Name the mailbox, so that it can be compared with the token.") }
         if evidence.isExchange, evidence.token?.claims == nil || evidence.isTokenRefused {
-            steps.append("Look at the attempt in the sign-in log: Entra admin center > Monitoring & health > Sign-in logs")
+            steps.append(
+                "Look at the attempt in the sign-in log: Entra admin center > Monitoring & health > Sign-in logs")
         }
         return steps
     }

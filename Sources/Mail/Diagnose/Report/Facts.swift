@@ -1,3 +1,4 @@
+import MailProtocol
 import OAuthCore
 
 /// What was seen, as names and values.
@@ -73,7 +74,8 @@ enum Facts {
 
     private static func blob(_ evidence: Evidence) -> [DiagnosisReport.Fact] {
         guard let blob = evidence.blob else { return [] }
-        let form = "\(blob.mechanism?.rawValue ?? "unknown mechanism"), \(blob.encodedLength) bytes encoded, \(blob.decodedLength) decoded"
+        let form =
+            "\(blob.mechanism?.rawValue ?? "unknown mechanism"), \(blob.encodedLength) bytes encoded, \(blob.decodedLength) decoded"
         var facts = [DiagnosisReport.Fact(name: "credentials", value: "\(form)")]
         if let user = blob.user {
             facts.append(.init(name: "credentials.user", value: "\(.address, user, or: "of unusual characters")"))
@@ -85,7 +87,11 @@ enum Facts {
 
     private static func refresh(_ evidence: Evidence) -> [DiagnosisReport.Fact] {
         guard let refresh = evidence.context.refresh else { return [] }
-        return [.init(name: "refresh", value: "\(quote: [refresh.code, refresh.text].compactMap(\.self).joined(separator: ": "))")]
+        return [
+            .init(
+                name: "refresh",
+                value: "\(quote: [refresh.code, refresh.text].compactMap(\.self).joined(separator: ": "))")
+        ]
     }
 }
 

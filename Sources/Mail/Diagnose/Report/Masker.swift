@@ -29,7 +29,8 @@ struct Masker {
         case .app, .object, .tenant:
             if identifier.value.contains("@") { return mask(address: identifier.value) }
             if Self.isGUID(identifier.value) { return word(identifier.kind.rawValue, for: identifier.value) }
-            return identifier.value.contains(".") ? mask(host: identifier.value) : word(identifier.kind.rawValue, for: identifier.value)
+            return identifier.value.contains(".")
+                ? mask(host: identifier.value) : word(identifier.kind.rawValue, for: identifier.value)
         }
     }
 
@@ -156,5 +157,7 @@ extension Masker {
     }
 
     /// What dots stand in besides hosts: modules of programs.
-    private static let programNames: Set<String> = ["imaplib", "smtplib", "poplib", "mailkit", "javax", "jakarta", "com", "org"]
+    private static let programNames: Set<String> = [
+        "imaplib", "smtplib", "poplib", "mailkit", "javax", "jakarta", "com", "org",
+    ]
 }

@@ -21,10 +21,12 @@ public struct Identifier: Hashable, Sendable {
 
     /// An identifier; `nil` for a value that could be something else in a command or on a page.
     init?(_ kind: Kind, _ value: String?) {
-        guard let value, !value.isEmpty, value.count <= 254, !value.hasPrefix("-"), value.unicodeScalars.allSatisfy({ scalar in
-            scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                || "@._+-%#:/".unicodeScalars.contains(scalar)
-        }) else { return nil }
+        guard let value, !value.isEmpty, value.count <= 254, !value.hasPrefix("-"),
+            value.unicodeScalars.allSatisfy({ scalar in
+                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                    || "@._+-%#:/".unicodeScalars.contains(scalar)
+            })
+        else { return nil }
         self.kind = kind
         self.value = value
     }
@@ -56,14 +58,16 @@ public struct ReportText: Hashable, Sendable, ExpressibleByStringInterpolation {
         }
 
         /// Our own words.
-        mutating func appendInterpolation(_ text: String) { appendLiteral(text) }
+        public mutating func appendInterpolation(_ text: String) { appendLiteral(text) }
 
-        mutating func appendInterpolation(_ number: some BinaryInteger) { appendLiteral(String(number)) }
+        /// A number.
+        public mutating func appendInterpolation(_ number: some BinaryInteger) { appendLiteral(String(number)) }
 
-        mutating func appendInterpolation(_ text: ReportText) { fragments += text.fragments }
+        /// Another text.
+        public mutating func appendInterpolation(_ text: ReportText) { fragments += text.fragments }
 
         /// An identifier, or the name of what the reader puts there.
-        mutating func appendInterpolation(_ kind: Identifier.Kind, _ value: String?, or placeholder: String) {
+        public mutating func appendInterpolation(_ kind: Identifier.Kind, _ value: String?, or placeholder: String) {
             if let identifier = Identifier(kind, value) {
                 fragments.append(.identifier(identifier))
             } else {
@@ -71,8 +75,10 @@ public struct ReportText: Hashable, Sendable, ExpressibleByStringInterpolation {
             }
         }
 
-        /// Somebody else's words, cleaned already.
-        mutating func appendInterpolation(quote text: String) { fragments.append(.quote(text)) }
+        /// Somebody else's words: one line of at most 300 characters is kept, without what looks like a token.
+        public mutating func appendInterpolation(quote text: String) {
+            fragments.append(.quote(CleanText().line(text)))
+        }
     }
 
     /// The text, masked.

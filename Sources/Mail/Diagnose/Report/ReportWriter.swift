@@ -17,10 +17,12 @@ struct ReportWriter {
     mutating func write(_ report: DiagnosisReport) -> String {
         heading(report.headline)
         if let top = report.mostLikely { write(details: top) }
-        section("What was tried", report.steps.map(step))
+        section("What was tried", report.steps.map { step($0) })
         section("Evidence", report.facts.map { fact in "\(fact.name): \(inline(fact.value))" })
         if !report.programFaults.isEmpty {
-            section("Faults of the program", report.programFaults.map { "\($0.number). \($0.rawValue): \(plain($0.advice))" })
+            section(
+                "Faults of the program",
+                report.programFaults.map { "\($0.number). \($0.rawValue): \(plain($0.advice))" })
         }
         if !report.others.isEmpty {
             title(report.verdict == .loggedIn ? "Should another program fail" : "Other candidates")
@@ -41,7 +43,8 @@ struct ReportWriter {
     }
 
     private mutating func write(other candidate: Candidate) {
-        let line = "\(candidate.confidence.rawValue): \(inline(candidate.cause)) (row \(candidate.number), \(candidate.id))"
+        let line =
+            "\(candidate.confidence.rawValue): \(inline(candidate.cause)) (row \(candidate.number), \(candidate.id))"
         lines.append(item(line))
         for reason in candidate.because { lines.append("  " + item(inline(reason))) }
         lines.append("  " + item("Fix: " + inline(candidate.fix.text)))

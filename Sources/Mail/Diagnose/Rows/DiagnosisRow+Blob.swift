@@ -24,7 +24,9 @@ extension DiagnosisRow {
         guard evidence.blob == nil else { return nil }
         return Match(
             .likely,
-            because: ["our own login with this token works: where another program fails with it, it sends something else"],
+            because: [
+                "our own login with this token works: where another program fails with it, it sends something else"
+            ],
             fix: explainBlob)
     }
 

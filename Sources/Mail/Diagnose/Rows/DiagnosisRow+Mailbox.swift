@@ -2,7 +2,8 @@ extension DiagnosisRow {
     /// Rows 10 to 13 share their evidence: the login is accepted, and the mailbox does not open.
     static let mailboxRows = [noRights, protocolOff, outage, personalSwitch]
 
-    private static let seen: ReportText = "the server accepted the token and then said \"User is authenticated but not connected\""
+    private static let seen: ReportText =
+        "the server accepted the token and then said \"User is authenticated but not connected\""
 
     private static let noRights = DiagnosisRow(
         10, "no-rights-on-mailbox", "the token is valid, and has no rights on this mailbox"
@@ -37,7 +38,8 @@ extension DiagnosisRow {
     }
 
     private static let protocolOff = DiagnosisRow(
-        11, "mailbox-not-served", "the mailbox does not serve this protocol: switched off, no licence, or not in the cloud"
+        11, "mailbox-not-served",
+        "the mailbox does not serve this protocol: switched off, no licence, or not in the cloud"
     ) { evidence in
         let isSaid = evidence.signals.contains(.protocolDisabled)
         guard evidence.isHalfAuthenticated || isSaid else { return nil }
@@ -55,7 +57,8 @@ extension DiagnosisRow {
             return Match(
                 .certain, because: ["the server says that the protocol is off"],
                 fix: evidence.persona == .gmail
-                    ? Fix("Switch it on.", clickPath: "Gmail > Settings > See all settings > Forwarding and POP/IMAP") : fix)
+                    ? Fix("Switch it on.", clickPath: "Gmail > Settings > See all settings > Forwarding and POP/IMAP")
+                    : fix)
         }
         if evidence.isOtherPerson == false, evidence.claims?.isAppOnly == false {
             return Match(.likely, because: [seen, "the token is of the mailbox's own person"], fix: fix)
@@ -73,7 +76,9 @@ extension DiagnosisRow {
             .possible, because: because,
             fix: Fix(
                 "Look for an incident of Exchange Online, try again with growing pauses, and read by Microsoft Graph meanwhile.",
-                commands: ["sallyport mail list ACCOUNT --mailbox \(.address, evidence.mailbox, or: "MAILBOX") --via graph"],
+                commands: [
+                    "sallyport mail list ACCOUNT --mailbox \(.address, evidence.mailbox, or: "MAILBOX") --via graph"
+                ],
                 clickPath: "Microsoft 365 admin center > Health > Service health"))
     }
 

@@ -24,7 +24,7 @@ extension DiagnosisRow {
     private static let signInRefused = DiagnosisRow(
         29, "token-request-failed", "the token request failed, before any mail server was asked",
         matches: { evidence in
-            let known = evidence.signInCodes.map { SignInCode.match($0, evidence) }
+            let known = evidence.signInCodes.map { SignInCode.match($0) }
             guard known.isEmpty, evidence.signals.contains(.tokenMissing) else { return known }
             return [
                 Match(
@@ -71,7 +71,9 @@ extension DiagnosisRow {
         let isDropped = evidence.reached == .authenticate && evidence.failure == .closed
         guard evidence.signals.contains(.lineTooLong) || (isLong && isDropped) else { return nil }
         let length: ReportText =
-            isLong ? "the line has \(evidence.credentialsLength ?? 0) bytes and the connection was dropped" : "the server says so"
+            isLong
+            ? "the line has \(evidence.credentialsLength ?? 0) bytes and the connection was dropped"
+            : "the server says so"
         return Match(
             .likely, because: [length],
             fix: Fix(
@@ -89,7 +91,9 @@ extension DiagnosisRow {
         if let wanted = evidence.challenge?.scope, let claims = evidence.claims {
             let missing = wanted.split(separator: " ").map(String.init).filter { !TokenCheck.has(claims.scopes, $0) }
             if !missing.isEmpty {
-                because.append("the challenge wants the scope \(quote: wanted), the token's scope is \(quote: claims.scopes.joined(separator: " "))")
+                because.append(
+                    "the challenge wants the scope \(quote: wanted), the token's scope is \(quote: claims.scopes.joined(separator: " "))"
+                )
                 confidence = .likely
             }
         }
@@ -119,7 +123,8 @@ extension DiagnosisRow {
         return Match(
             .likely, because: ["a mailbox was to be opened while nobody was logged in"],
             fix: Fix(
-                "Look at the answer to AUTHENTICATE and stop where it is not OK: its text is the one to have explained."))
+                "Look at the answer to AUTHENTICATE and stop where it is not OK: its text is the one to have explained."
+            ))
     }
 }
 

@@ -1,3 +1,4 @@
+import MailProtocol
 import OAuthCore
 
 extension DiagnosisRow {
@@ -5,14 +6,17 @@ extension DiagnosisRow {
     static let providerRows = [gmail, testingStatus, sessionEnded]
 
     private static let gmail = DiagnosisRow(
-        20, "gmail-scope-or-account", "Gmail: the token lacks the scope https://mail.google.com/, or is another account's"
+        20, "gmail-scope-or-account",
+        "Gmail: the token lacks the scope https://mail.google.com/, or is another account's"
     ) { evidence in
         guard evidence.isTokenRefused, evidence.persona == .gmail, !(evidence.token?.isWrongKind ?? false) else {
             return nil
         }
         var because: [ReportText] = []
         if let status = evidence.challenge?.status { because.append("the challenge says status \(quote: status)") }
-        if evidence.signals.contains(.gmailRefusal) { because.append("the server says \"Invalid credentials (Failure)\"") }
+        if evidence.signals.contains(.gmailRefusal) {
+            because.append("the server says \"Invalid credentials (Failure)\"")
+        }
         if because.isEmpty { because.append("Gmail refused the token") }
         let isForeign = evidence.token.map { $0.kind != .google && $0.kind != .opaque } ?? false
         if isForeign { because.append("the token does not look like one of Google (ya29.…)") }

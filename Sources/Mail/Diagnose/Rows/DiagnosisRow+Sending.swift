@@ -34,7 +34,8 @@ extension DiagnosisRow {
     ) { evidence in
         let forTenant = evidence.signals.contains(.smtpDisabledForTenant)
         guard forTenant || evidence.signals.contains(.smtpDisabledForMailbox) else { return nil }
-        let mailbox: ReportText = "Set-CASMailbox -Identity \(.address, evidence.mailbox, or: "MAILBOX") -SmtpClientAuthenticationDisabled $false"
+        let mailbox: ReportText =
+            "Set-CASMailbox -Identity \(.address, evidence.mailbox, or: "MAILBOX") -SmtpClientAuthenticationDisabled $false"
         let tenant: ReportText = "Set-TransportConfig -SmtpClientAuthenticationDisabled $false"
         return Match(
             .certain, because: ["the server says so, for the \(forTenant ? "tenant" : "mailbox")"],
@@ -42,7 +43,8 @@ extension DiagnosisRow {
                 forTenant
                     ? "Switch it on for the one mailbox, which overrides the tenant's setting, or for the tenant; or send by Microsoft Graph (sendMail)."
                     : "Switch it on for the mailbox, or send by Microsoft Graph (sendMail).",
-                commands: forTenant ? ["Connect-ExchangeOnline", mailbox, tenant] : ["Connect-ExchangeOnline", mailbox],
+                commands: forTenant
+                    ? ["Connect-ExchangeOnline", mailbox, tenant] : ["Connect-ExchangeOnline", mailbox],
                 clickPath:
                     "Microsoft 365 admin center > Users > Active users > the person > Mail > Manage email apps > Authenticated SMTP"
             ),
@@ -57,7 +59,8 @@ extension DiagnosisRow {
             .likely, because: ["the server names a policy, or calls the credentials incorrect with 5.7.139"],
             fix: Fix(
                 "Read which policy it was in the sign-in log, and have an administrator make an exception; with security defaults, authenticate by token, never by password.",
-                clickPath: "Entra admin center > Monitoring & health > Sign-in logs > the attempt > Conditional Access"))
+                clickPath: "Entra admin center > Monitoring & health > Sign-in logs > the attempt > Conditional Access")
+        )
     }
 
     private static let tokenEndsSoon = DiagnosisRow(

@@ -55,7 +55,8 @@ extension DiagnosisRow {
         let found = all.flatMap { $0.candidates(evidence) }
         return found.enumerated().sorted { left, right in
             left.element.confidence == right.element.confidence
-                ? order(left.element) < order(right.element) || (order(left.element) == order(right.element) && left.offset < right.offset)
+                ? order(left.element) < order(right.element)
+                    || (order(left.element) == order(right.element) && left.offset < right.offset)
                 : left.element.confidence > right.element.confidence
         }.map(\.element)
     }

@@ -1,19 +1,23 @@
+import Microsoft365
+
 /// Codes of Microsoft's sign-in (`AADSTS…`) in other programs' texts.
 enum SignInCode {
-    /// The codes of a text, each once, in their order; at most eight.
-    static func codes(in text: String) -> [Int] {
-        var found: [Int] = []
-        for match in text.matches(of: /AADSTS([0-9]{4,8})/) {
-            if let code = Int(match.1), !found.contains(code) { found.append(code) }
-            if found.count == 8 { break }
-        }
-        return found
-    }
+    /// Codes of one text that are explained.
+    private static let most = 8
 
-    static func match(_ code: Int, _ evidence: Evidence) -> DiagnosisRow.Match {
-        .init(
-            .certain, because: ["Microsoft's sign-in answered AADSTS\(code)"],
-            fix: Fix("Look the code up at https://login.microsoftonline.com/error?code=\(code)."),
-            cause: "the token request failed with AADSTS\(code)")
+    /// The codes of a text, each once, in their order.
+    static func codes(in text: String) -> [Int] { Array(AADSTS.codes(in: text).prefix(most)) }
+
+    static func match(_ code: Int) -> DiagnosisRow.Match {
+        let because: [ReportText] = ["Microsoft's sign-in answered AADSTS\(code)"]
+        guard let entry = AADSTS.entry(code) else {
+            return .init(
+                .certain, because: because,
+                fix: Fix("Look the code up at https://login.microsoftonline.com/error?code=\(code)."),
+                cause: "the token request failed with AADSTS\(code)")
+        }
+        return .init(
+            .certain, because: because, fix: Fix("\(entry.fix.prefix(1).uppercased() + entry.fix.dropFirst())."),
+            cause: "the token request failed: \(entry.cause)")
     }
 }

@@ -1,3 +1,4 @@
+import Microsoft365
 import OAuthCore
 
 extension TokenCheck {
