@@ -1,4 +1,4 @@
-public import OAuthCore
+import OAuthCore
 
 /// A login to a POP3 server, to see how it goes: bytes in, actions out (RFC 1939, RFC 2449, RFC 5034). No message is
 /// read and none is deleted.

@@ -1,4 +1,4 @@
-public import OAuthCore
+import OAuthCore
 
 /// A login to a mail submission server, to see how it goes: bytes in, actions out. Nothing is ever sent by it but the
 /// login (RFC 5321, RFC 4954).
