@@ -34,7 +34,7 @@ public enum Diagnosis {
         evidence.persona = .guess(
             texts: said + Array(transcript.capabilities.prefix(100)), host: transcript.server.host)
         let failed = transcript.steps.filter { $0.failure != nil }.compactMap(\.answer) + transcript.notices.suffix(16)
-        evidence.signals = failed.reduce(into: []) { $0.formUnion(Signal.all(in: Self.searchable($1))) }
+        evidence.signals = failed.reduce(into: []) { $0.formUnion(signals(in: $1)) }
         evidence.signals.formUnion(Self.signals(of: evidence.failure))
         let steps = transcript.steps.prefix(32).map { step in
             ReportStep(
@@ -73,17 +73,19 @@ public enum Diagnosis {
         return DiagnosisReport(evidence: evidence, steps: [])
     }
 
-    /// Lower case, bounded.
-    static func searchable(_ text: String) -> String {
-        String(decoding: text.utf8.prefix(longestResponse), as: UTF8.self).lowercased()
+    /// Bytes of a server's answer in which known words are looked for.
+    private static let longestAnswer = 4_096
+
+    static func signals(in answer: String) -> Set<Signal> {
+        Signal.all(in: SearchableText(answer, limit: longestAnswer))
     }
 }
 
 extension Diagnosis {
     private static func signals(of failure: LoginFailure?) -> Set<Signal> {
         switch failure {
-        case .tls(let text), .certificate(let text): Signal.all(in: searchable(text)).intersection([.tlsMismatch])
-        case .unreachable(let text): Signal.all(in: searchable(text)).intersection([.unknownHost, .noConnection])
+        case .tls(let text), .certificate(let text): signals(in: text).intersection([.tlsMismatch])
+        case .unreachable(let text): signals(in: text).intersection([.unknownHost, .noConnection])
         default: []
         }
     }

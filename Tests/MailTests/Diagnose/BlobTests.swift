@@ -30,7 +30,7 @@ struct BlobCase: Sendable, CustomTestStringConvertible {
         BlobCase(.lineBreak, text: wrapped(Sample.encoded(good.replacing("^", with: "\u{1}")))),
         BlobCase(
             .missingPadding,
-            text: String(Sample.encoded("user=aa@b.example\u{1}auth=Bearer \(token)\u{1}\u{1}").prefix { $0 != "=" })),
+            text: String(Sample.encoded("user=aaa@b.example\u{1}auth=Bearer \(token)\u{1}\u{1}").prefix { $0 != "=" })),
         BlobCase(.notBase64, text: "AUTH: yes, please!"),
         BlobCase(.notEncoded, text: good.replacing("^", with: "\u{1}")),
         BlobCase(.doubleBase64, text: Sample.encoded(Sample.encoded(good.replacing("^", with: "\u{1}")))),

@@ -7,7 +7,7 @@ enum ResponseText {
     private static let quotedLines = 12
 
     static func read(_ text: String, into evidence: inout Evidence, clean: CleanText) {
-        let searchable = text.lowercased()
+        let searchable = SearchableText(text, limit: Diagnosis.longestResponse)
         evidence.answers = text.split(whereSeparator: \.isNewline).prefix(quotedLines).map { clean.line(String($0)) }
             .filter { !$0.isEmpty }
         evidence.program = programs.first { searchable.contains($0.text) }?.name
@@ -15,7 +15,7 @@ enum ResponseText {
         if ProgramFault.repeatsCredentials(text) { evidence.signals.insert(.credentialsSentTwice) }
         evidence.service = evidence.service ?? service(searchable)
         evidence.challenge = challenge(in: text).map { Diagnosis.cleaned($0, clean) }
-        evidence.persona = persona(searchable, evidence)
+        evidence.persona = persona(text, searchable, evidence)
         evidence.signInCodes = SignInCode.codes(in: text)
         evidence.programFaults = ProgramFault.find(in: text)
         readBlob(text, into: &evidence)
@@ -33,7 +33,7 @@ enum ResponseText {
         ("sasl(-", "Cyrus SASL"), ("msal", "MSAL"),
     ]
 
-    private static func service(_ text: String) -> MailService? {
+    private static func service(_ text: SearchableText) -> MailService? {
         let words: [(text: String, service: MailService)] = [
             ("-err", .pop), ("poplib", .pop), ("pop3", .pop), ("535", .smtp), ("smtp", .smtp), ("501 5.", .smtp),
             ("imap", .imap), ("authenticate", .imap), ("login failed", .imap), ("select", .imap),
@@ -41,11 +41,13 @@ enum ResponseText {
         return words.first { text.contains($0.text) }?.service
     }
 
-    private static func persona(_ text: String, _ evidence: Evidence) -> ServerPersona {
+    private static func persona(
+        _ text: String, _ searchable: SearchableText, _ evidence: Evidence
+    ) -> ServerPersona {
         let guess = ServerPersona.guess(texts: [text, evidence.challenge?.scope ?? ""], host: nil)
         guard guess == .unknown else { return guess }
         // Exchange sends no challenge, and no response code.
-        return evidence.challenge == nil && text.contains("authenticate failed") ? .exchange : .unknown
+        return evidence.challenge == nil && searchable.contains("authenticate failed") ? .exchange : .unknown
     }
 
     /// The first base64 in the text that is an error challenge: JSON with a status.

@@ -33,7 +33,7 @@ public enum ServerPersona: String, Hashable, Sendable, CaseIterable {
     /// Guesses from what the server said, and then from its name.
     static func guess(texts: [String], host: String?) -> ServerPersona {
         for text in texts {
-            let text = text.prefix(4_096).lowercased()
+            let text = SearchableText(text, limit: Diagnosis.longestResponse)
             if let found = words.first(where: { text.contains($0.text) }) { return found.persona }
         }
         guard let host = host?.lowercased() else { return .unknown }

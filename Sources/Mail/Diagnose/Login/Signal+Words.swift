@@ -132,13 +132,11 @@ extension Signal {
     ]
 
     /// Every statement in a text.
-    ///
-    /// - Parameter text: in lower case.
-    static func all(in text: String) -> Set<Signal> {
+    static func all(in text: SearchableText) -> Set<Signal> {
         var found: Set<Signal> = []
         for (signal, texts) in words where texts.contains(where: { text.contains($0) }) { found.insert(signal) }
         if found.contains(.authenticationRefused), found.contains(.passwordRefused) {
-            // "username and password not accepted" is how Gmail words the refusal of a token as well.
+            // "Username and password not accepted" is how Gmail words the refusal of a token as well.
             if !text.contains("login failed"), !text.contains("application-specific") { found.remove(.passwordRefused) }
         }
         return found

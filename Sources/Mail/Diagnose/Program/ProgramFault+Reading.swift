@@ -5,17 +5,33 @@ extension ProgramFault {
     ///
     /// - Parameter text: at most 64 KiB of it are read.
     public static func find(in text: String) -> [ProgramFault] {
-        let text = String(decoding: text.utf8.prefix(65_536), as: UTF8.self)
-        let source = Source(text: text, lowercased: text.lowercased())
+        let text = String(decoding: text.utf8.prefix(Diagnosis.longestResponse), as: UTF8.self)
+        let source = Source(text)
         return allCases.filter { $0.isFound(in: source) }
     }
 
     private struct Source {
-        var text: String
-        var lowercased: String
+        let text: String
+        /// Its lines, each cut where no program's line goes on.
+        let lines: [Substring]
+        private let searchable: SearchableText
 
-        func has(_ piece: String) -> Bool { lowercased.contains(piece) }
+        init(_ text: String) {
+            self.text = text
+            lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { $0.prefix(500) }
+            searchable = SearchableText(text, limit: Diagnosis.longestResponse)
+        }
+
+        func has(_ piece: String) -> Bool { searchable.contains(piece) }
         func hasAny(_ pieces: [String]) -> Bool { pieces.contains { has($0) } }
+
+        /// Whether a line that opens a block is followed by one at the same left edge.
+        var opensBlockWithoutIndentation: Bool {
+            zip(lines, lines.dropFirst()).contains { line, next in
+                ["def ", "with ", "try:", "if ", "for "].contains { line.hasPrefix($0) } && line.hasSuffix(":")
+                    && next.first.map { !$0.isWhitespace } == true
+            }
+        }
 
         var usesIMAPLib: Bool { has("imap4_ssl(") || has("imaplib.imap4(") }
         var usesMSAL: Bool { has("confidentialclientapplication(") || has("publicclientapplication(") }
@@ -27,7 +43,7 @@ extension ProgramFault {
         case .literalControlA: source.hasAny([#"\\1auth="#, #"\\x01auth="#, #"\\001auth="#, #"\\u0001auth="#])
         case .doubleBase64: source.authenticates && source.has("b64encode(")
         case .challengeIgnored:
-            (source.authenticates && source.text.contains(/authenticate\([^\n]*lambda\s+(_|x|[a-z_]+)\s*:\s*[^\n]*/)
+            (source.lines.contains { $0.contains("authenticate(") && $0.contains("lambda") }
                 && !source.hasAny(["if challenge", "if not challenge", "else b\"\"", "else b''"]))
                 || Self.repeatsCredentials(source.text)
         case .tokenErrorHidden:
@@ -42,7 +58,10 @@ extension ProgramFault {
             (source.usesIMAPLib && source.has(".select(") && !source.has("readonly=true"))
                 || source.has("illegal in state nonauth")
         case .tokenNotCached:
-            source.usesMSAL && source.text.contains(/\n[ \t]+\S*.*(Confidential|Public)ClientApplication\(/)
+            source.usesMSAL
+                && source.lines.contains { line in
+                    line.first?.isWhitespace == true && line.contains("ClientApplication(")
+                }
         case .setupOmitted:
             source.has("acquire_token_for_client") && source.authenticates
                 && !source.hasAny(["accessasapp", "new-serviceprincipal"])
@@ -56,7 +75,7 @@ extension ProgramFault {
             ])
         case .indentationLost:
             source.hasAny(["indentationerror", "unexpected indent", "expected an indented block"])
-                || source.text.contains(/(?m)^(def|with|try|if|for)\b[^\n]*:[ \t]*\n\S/)
+                || source.opensBlockWithoutIndentation
         }
     }
 

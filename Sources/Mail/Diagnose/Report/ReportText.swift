@@ -54,7 +54,12 @@ public struct ReportText: Hashable, Sendable, ExpressibleByStringInterpolation {
         public init(literalCapacity: Int, interpolationCount: Int) {}
 
         public mutating func appendLiteral(_ literal: String) {
-            if !literal.isEmpty { fragments.append(.plain(literal)) }
+            guard !literal.isEmpty else { return }
+            if case .plain(let before) = fragments.last {
+                fragments[fragments.count - 1] = .plain(before + literal)
+            } else {
+                fragments.append(.plain(literal))
+            }
         }
 
         /// Our own words.
