@@ -18,7 +18,7 @@ public enum Diagnosis {
     /// Reads a live attempt.
     public static func run(_ transcript: LoginTranscript, context: LoginContext) -> DiagnosisReport {
         let clean = CleanText(token: context.token)
-        var evidence = Evidence(context: context)
+        var evidence = Evidence(context: context, clean: clean)
         evidence.service = transcript.service
         evidence.server = transcript.server
         evidence.capabilities = transcript.capabilities.prefix(100).map { clean.line($0, limit: 80) }
@@ -47,14 +47,15 @@ public enum Diagnosis {
     /// Reads what another program printed: a log, an exception, a server's answer, or the program's own text.
     public static func explain(response text: String, context: LoginContext = LoginContext()) -> DiagnosisReport {
         let text = String(decoding: text.utf8.prefix(longestResponse), as: UTF8.self)
-        var evidence = Evidence(context: context)
-        ResponseText.read(text, into: &evidence, clean: CleanText(token: context.token))
+        let clean = CleanText(token: context.token)
+        var evidence = Evidence(context: context, clean: clean)
+        ResponseText.read(text, into: &evidence, clean: clean)
         return DiagnosisReport(evidence: evidence, steps: [])
     }
 
     /// Reads the credentials that another program sent: the base64 behind `AUTH XOAUTH2` or `AUTHENTICATE XOAUTH2`.
     public static func explain(blob text: String, context: LoginContext = LoginContext()) -> DiagnosisReport {
-        var evidence = Evidence(context: context)
+        var evidence = Evidence(context: context, clean: CleanText(token: context.token))
         let findings = SASLBlob.explain(text)
         evidence.blob = findings
         if evidence.token == nil { evidence.token = findings.token }
@@ -63,13 +64,9 @@ public enum Diagnosis {
 
     /// Reads why an account's token could not be refreshed.
     public static func explain(refresh: RefreshFailure, context: LoginContext = LoginContext()) -> DiagnosisReport {
-        let clean = CleanText(token: context.token)
         var context = context
-        context.refresh = RefreshFailure(
-            code: clean.line(refresh.code, limit: 60), text: refresh.text.map { clean.line($0) },
-            provider: refresh.provider, signedInAt: refresh.signedInAt)
-        var evidence = Evidence(context: context)
-        evidence.signInCodes = SignInCode.codes(in: refresh.text ?? "")
+        context.refresh = refresh
+        let evidence = Evidence(context: context, clean: CleanText(token: context.token))
         return DiagnosisReport(evidence: evidence, steps: [])
     }
 

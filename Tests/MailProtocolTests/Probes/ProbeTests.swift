@@ -205,6 +205,30 @@ struct Conversation: Sendable, CustomTestStringConvertible {
     ]
 }
 
+/// What no server should say, and the error it leads to.
+struct Nonsense: Sendable, CustomTestStringConvertible {
+    let isSMTP: Bool
+    let text: String
+    let error: ProbeError
+    var testDescription: String { "\(isSMTP ? "SMTP" : "POP"): \(error)" }
+
+    static let all = [
+        Nonsense(isSMTP: true, text: String(repeating: "x", count: 5_000), error: .lineTooLong(limit: 4_096)),
+        Nonsense(isSMTP: false, text: String(repeating: "x", count: 5_000) + "\r\n", error: .lineTooLong(limit: 4_096)),
+        Nonsense(isSMTP: true, text: String(repeating: "220-x\r\n", count: 200), error: .tooManyLines(limit: 128)),
+        Nonsense(
+            isSMTP: false, text: "+OK\r\n+OK\r\n" + String(repeating: "x\r\n", count: 200),
+            error: .tooManyLines(limit: 128)),
+        Nonsense(isSMTP: true, text: "* OK IMAP ready\r\n", error: .malformed(.greeting)),
+        Nonsense(isSMTP: false, text: "220 smtp\r\n", error: .malformed(.greeting)),
+        Nonsense(isSMTP: true, text: "220 x\r\n334 x\r\n", error: .malformed(.capabilities)),
+        Nonsense(
+            isSMTP: true, text: "220 x\r\n250-x\r\n250 AUTH XOAUTH2\r\n334 \r\n334 e30=\r\n334 e30=\r\n",
+            error: .endlessChallenges),
+        Nonsense(isSMTP: false, text: "+OK\r\n-ERR\r\n+ \r\n+ e30=\r\n+ e30=\r\n", error: .endlessChallenges),
+    ]
+}
+
 @Suite("Probes of SMTP and POP, RFC 4954 and RFC 5034")
 struct ProbeTests {
     private static func credentials() throws -> SASLCredentials {
@@ -257,7 +281,8 @@ struct ProbeTests {
 
     @Test("conversations go as written, whatever pieces they come in", arguments: Conversation.all, [1, 2, 7, 4_096])
     func converses(_ conversation: Conversation, pieces: Int) throws {
-        #expect(try Self.run(conversation, pieces: pieces) == conversation.script.split(separator: "\n").map(String.init))
+        #expect(
+            try Self.run(conversation, pieces: pieces) == conversation.script.split(separator: "\n").map(String.init))
     }
 
     @Test("the credentials leave once, and never on the line of the command", arguments: Conversation.all)
@@ -267,24 +292,10 @@ struct ProbeTests {
         #expect(!sent.contains { $0.contains("AUTH") && $0.contains(Conversation.blob) })
     }
 
-    @Test(
-        "limits and nonsense end it with a typed error",
-        arguments: [
-            (true, String(repeating: "x", count: 5_000), ProbeError.lineTooLong(limit: 4_096)),
-            (false, String(repeating: "x", count: 5_000) + "\r\n", .lineTooLong(limit: 4_096)),
-            (true, String(repeating: "220-x\r\n", count: 200), .tooManyLines(limit: 128)),
-            (false, "+OK\r\n+OK\r\n" + String(repeating: "x\r\n", count: 200), .tooManyLines(limit: 128)),
-            (true, "* OK IMAP ready\r\n", .malformed(.greeting)), (false, "220 smtp\r\n", .malformed(.greeting)),
-            (true, "220 x\r\n334 x\r\n", .malformed(.capabilities)),
-            (
-                true, "220 x\r\n250-x\r\n250 AUTH XOAUTH2\r\n334 \r\n334 e30=\r\n334 e30=\r\n",
-                .endlessChallenges
-            ),
-            (false, "+OK\r\n-ERR\r\n+ \r\n+ e30=\r\n+ e30=\r\n", .endlessChallenges),
-        ]) func refuses(isSMTP: Bool, text: String, error: ProbeError) throws
-    {
-        var probe = try Self.probe(Conversation(name: "", isSMTP: isSMTP, script: ""))
-        #expect(throws: error) { try probe.receive(Array(text.utf8)) }
+    @Test("limits and nonsense end it with a typed error", arguments: Nonsense.all)
+    func refuses(_ nonsense: Nonsense) throws {
+        var probe = try Self.probe(Conversation(name: "", isSMTP: nonsense.isSMTP, script: ""))
+        #expect(throws: nonsense.error) { try probe.receive(Array(nonsense.text.utf8)) }
     }
 
     @Test("an end before the end is an error, and after it none") func ends() throws {

@@ -107,16 +107,24 @@ struct BlobTests {
         "finds nothing in the published vectors",
         arguments: [
             // Google's and Microsoft's examples, and RFC 7628 §4.1.
-            "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==",
-            "dXNlcj10ZXN0QGNvbnRvc28ub25taWNyb3NvZnQuY29tAWF1dGg9QmVhcmVyIEV3QkFBbDNCQUFVRkZwVUFvN0ozVmUwYmpMQldaV0NjbFJDM0VvQUEBAQ==",
-            "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9MTQzAWF1dGg9QmVhcmVyIHZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB",
+            """
+            dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSFJoZG1semRHRXVZMjl0Q2cBAQ==
+            """,
+            """
+            dXNlcj10ZXN0QGNvbnRvc28ub25taWNyb3NvZnQuY29tAWF1dGg9QmVhcmVyIEV3QkFBbDNCQUFVRkZwVUFvN0ozVmUwYmpMQldaV0NjbFJDM0VvQUEBAQ==
+            """,
+            """
+            bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9MTQzAWF1dGg9QmVhcmVyIHZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB
+            """,
         ]) func acceptsVectors(_ text: String)
     {
         let findings = SASLBlob.explain(text)
         #expect(findings.faults.isEmpty)
         #expect(findings.mechanism != nil)
         #expect(findings.user != nil)
-        #expect(Diagnosis.explain(blob: text).verdict == .nothingWrong)
+        // A personal account's token for an organisation's mailbox, as in Microsoft's example, is another matter.
+        let verdict = Diagnosis.explain(blob: text).verdict
+        #expect(verdict == (findings.token?.kind == .microsoftPersonal ? .cause : .nothingWrong))
     }
 
     @Test("reads through a fault to what lies behind it") func goesOn() {

@@ -60,13 +60,14 @@ enum Sample {
 
     static let halfAuthenticated = attempt(.select, answer: "BAD User is authenticated but not connected.")
 
-    static func gmail(_ token: String) -> DiagnosisReport {
+    static func gmail(_ token: String, scopes: [String]? = nil, email: String? = nil) -> DiagnosisReport {
         var transcript = attempt(
             answer: "NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", host: "imap.gmail.com")
         transcript.challenge = SASLFailure.parse(
             decoded: Array(#"{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}"#.utf8)[...])
-        return Diagnosis.run(
-            transcript, context: LoginContext(mailbox: "megan@gmail.com", token: Secret(token), now: now))
+        var context = LoginContext(mailbox: "megan@gmail.com", token: Secret(token), now: now)
+        context.tokenInformation = scopes.map { TokenInformation(scopes: $0, email: email) }
+        return Diagnosis.run(transcript, context: context)
     }
 
     static func encoded(_ text: String) -> String { Base64Text.encode(text.utf8) }

@@ -34,14 +34,20 @@ struct ReportTests {
             text, "auth=Bearer \(text)", blob, "token:\(text.dropLast(4))", "(\(text.dropFirst(5)))",
             Sample.encoded(text),
             Sample.encoded("x" + text), "{\"access_token\":\"\(text)\"}", Sample.encoded(blob),
+            text.map { "\($0) " }.joined(),
         ]
         var reports = echoes.map { Diagnosis.run(Self.hostile($0), context: context) }
         reports += echoes.map { Diagnosis.explain(response: "NO AUTHENTICATE failed. \($0)", context: context) }
         reports += [Diagnosis.explain(blob: blob, context: context), Diagnosis.explain(blob: text, context: context)]
         reports.append(
             Diagnosis.explain(refresh: RefreshFailure(code: text, text: text, provider: .other), context: context))
+        var told = context
+        told.refresh = RefreshFailure(code: text, text: text, provider: .google)
+        told.tokenInformation = TokenInformation(scopes: [text], email: nil)
+        reports.append(Diagnosis.run(Self.hostile(text), context: told))
         for rendering in reports.flatMap(\.renderings) + reports.map({ "\($0)" }) {
             #expect(!rendering.contains("Kx7Qw2ZpLm9R"))
+            #expect(!rendering.contains("K x 7 Q w 2 Z p"))
             #expect(!rendering.contains(Sample.encoded(Self.canary).prefix(20)))
             #expect(!rendering.contains("signature-canary"))
         }
@@ -87,7 +93,10 @@ struct ReportTests {
     @Test("codes, versions, scopes and providers' hosts are no identifiers") func leavesAlone() {
         var masker = Masker(.masked)
         let text =
-            "535 5.7.139 IMAP.AccessAsUser.All at 12:30:45 Mail.Read https://aka.ms/smtp_auth_disabled imap.gmail.com:993"
+            """
+            535 5.7.139 IMAP.AccessAsUser.All at 12:30:45 Mail.Read https://aka.ms/smtp_auth_disabled \
+            imap.gmail.com:993
+            """
         #expect(masker.mask(quote: text) == text)
     }
 

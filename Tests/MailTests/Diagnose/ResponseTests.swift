@@ -21,22 +21,34 @@ struct ResponseCase: Sendable, CustomTestStringConvertible {
         ResponseCase(
             program: "Python's smtplib",
             text:
-                "smtplib.SMTPAuthenticationError: (535, b'5.7.3 Authentication unsuccessful [LO2P265CA0001.GBRP265.PROD.OUTLOOK.COM]')",
+                """
+                smtplib.SMTPAuthenticationError: (535, b'5.7.3 Authentication unsuccessful \
+                [LO2P265CA0001.GBRP265.PROD.OUTLOOK.COM]')
+                """,
             row: 15, persona: .exchange, service: .smtp),
         ResponseCase(
             program: "Python's smtplib",
             text:
-                "smtplib.SMTPAuthenticationError: (535, b'5.7.139 Authentication unsuccessful, the user credentials were incorrect. [x]')",
+                """
+                smtplib.SMTPAuthenticationError: (535, b'5.7.139 Authentication unsuccessful, the user credentials \
+                were incorrect. [x]')
+                """,
             row: 17, persona: .exchange, service: .smtp),
         ResponseCase(
             program: "msmtp",
             text:
-                "msmtp: authentication failed (method XOAUTH2)\nmsmtp: server message: 535 5.7.3 Authentication unsuccessful",
+                """
+                msmtp: authentication failed (method XOAUTH2)\nmsmtp: server message: 535 5.7.3 Authentication \
+                unsuccessful
+                """,
             row: 15, persona: .exchange, service: .smtp),
         ResponseCase(
             program: "Postfix",
             text:
-                "status=deferred (SASL authentication failed; server smtp.office365.com[192.0.2.1] said: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.)",
+                """
+                status=deferred (SASL authentication failed; server smtp.office365.com[192.0.2.1] said: 535 5.7.139 \
+                Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.)
+                """,
             row: 16, persona: .exchange, service: .smtp),
         ResponseCase(
             program: "mbsync",
@@ -69,7 +81,10 @@ struct ResponseCase: Sendable, CustomTestStringConvertible {
         ResponseCase(
             program: nil,
             text:
-                "535-5.7.8 Username and Password not accepted. Learn more at https://support.google.com/mail/?p=BadCredentials - gsmtp",
+                """
+                535-5.7.8 Username and Password not accepted. Learn more at \
+                https://support.google.com/mail/?p=BadCredentials - gsmtp
+                """,
             row: 20, persona: .gmail, service: .smtp),
     ]
 }
@@ -130,7 +145,10 @@ struct ProgramFaultTests {
         (.challengeIgnored, "imap.authenticate('XOAUTH2', lambda _: auth_string.encode())"),
         (
             .challengeIgnored,
-            "> dXNlcj1hQGIuZXhhbXBsZQFhdXRoPUJlYXJlciB4AQE=\n< + eyJzdGF0\n> dXNlcj1hQGIuZXhhbXBsZQFhdXRoPUJlYXJlciB4AQE="
+            """
+            > dXNlcj1hQGIuZXhhbXBsZQFhdXRoPUJlYXJlciB4AQE=\n< + eyJzdGF0\n> \
+            dXNlcj1hQGIuZXhhbXBsZQFhdXRoPUJlYXJlciB4AQE=
+            """
         ),
         (.tokenErrorHidden, "token = result['access_token']"),
         (.tokenErrorHidden, "KeyError: 'access_token'"),
@@ -183,6 +201,7 @@ struct ProgramFaultTests {
         let page = try String(contentsOf: root.appending(path: "Docs/MailLogins.md"), encoding: .utf8)
         let program = try #require(page.firstMatch(of: /```python\n([^`]*)```/)).1
         #expect(ProgramFault.find(in: String(program)) == [])
+        #expect(Diagnosis.explain(response: String(program)).candidates == [])
         for fault in ProgramFault.allCases {
             #expect(page.contains(try Regex("\n\\| \(fault.number) \\|[^\n]*`\(fault.rawValue)`")), "\(fault)")
         }

@@ -48,6 +48,10 @@ extension RowCase {
         RowCase(2, .certain, "Graph by name") { refused(Sample.person(aud: Sample.graph)) },
         RowCase(2, .certain, "Graph by number") { refused(Sample.person(aud: "00000003-0000-0000-c000-000000000000")) },
         RowCase(2, .likely, "some other API") { refused(Sample.person(aud: "api://reports")) },
+        RowCase(2, .certain, "in credentials of the right form") {
+            let token = Sample.jwt(Sample.person(aud: Sample.graph)).revealed()
+            return Diagnosis.explain(blob: Sample.encoded("user=a@b.example\u{1}auth=Bearer \(token)\u{1}\u{1}"))
+        },
         RowCase(2, nil, "mail, with a slash at the end") { refused(Sample.person(aud: "https://outlook.office.com/")) },
         RowCase(2, nil, "another cloud's mail") {
             var context = Sample.context(Sample.person(aud: "https://localhost:8443/outlook"))
@@ -168,7 +172,10 @@ extension RowCase {
         RowCase(15, nil, "IMAP") { refused(Sample.person(scope: "Mail.Read")) },
         RowCase(16, .certain, "tenant") {
             says(
-                "msmtp: server message: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled"
+                """
+                msmtp: server message: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled \
+                for the Tenant. Visit https://aka.ms/smtp_auth_disabled
+                """
             )
         },
         RowCase(16, .certain, "mailbox") {
@@ -180,7 +187,10 @@ extension RowCase {
         },
         RowCase(17, .likely, "security defaults") {
             says(
-                "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy."
+                """
+                535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults \
+                policy.
+                """
             )
         },
         RowCase(17, nil, "a refused token") { says("535 5.7.3 Authentication unsuccessful") },
@@ -207,8 +217,27 @@ extension RowCase {
         RowCase(20, .certain, "a token of Microsoft") { Sample.gmail(Sample.jwt(Sample.person()).revealed()) },
         RowCase(20, .likely, "a challenge in a log") {
             says(
-                "+ eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIiwic2NvcGUiOiJodHRwczovL21haWwuZ29vZ2xlLmNvbS8ifQ==\nA1 NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"
+                """
+                + \
+                eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiQmVhcmVyIiwic2NvcGUiOiJodHRwczovL21haWwuZ29vZ2xlLmNvbS8ifQ==\nA1 \
+                NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)
+                """
             )
+        },
+        RowCase(20, .certain, "Google says that the scope is missing") {
+            Sample.gmail(
+                "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg",
+                scopes: ["https://www.googleapis.com/auth/gmail.readonly"])
+        },
+        RowCase(20, .certain, "Google says that it is another account's") {
+            Sample.gmail(
+                "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg", scopes: ["https://mail.google.com/"],
+                email: "lee@gmail.com")
+        },
+        RowCase(20, .possible, "Google finds nothing wrong") {
+            Sample.gmail(
+                "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg", scopes: ["https://mail.google.com/"],
+                email: "megan@gmail.com")
         },
         RowCase(20, nil, "Exchange") { refused(Sample.person()) },
         RowCase(21, .likely, "after seven days") { refresh(.google, days: 7) },

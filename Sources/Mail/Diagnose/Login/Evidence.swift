@@ -37,11 +37,15 @@ public struct Evidence: Hashable, Sendable {
     /// What was known besides. Its token is gone.
     public internal(set) var context: LoginContext
 
-    init(context: LoginContext) {
+    init(context: LoginContext, clean: CleanText) {
         token = context.token.map(TokenLook.examine)
         self.context = context
         self.context.token = nil
         service = context.service
+        signInCodes = SignInCode.codes(in: context.refresh?.text ?? "")
+        self.context.refresh?.code = clean.line(context.refresh?.code ?? "", limit: 60)
+        self.context.refresh?.text = context.refresh?.text.map { clean.line($0) }
+        self.context.tokenInformation?.scopes = context.tokenInformation?.scopes.prefix(64).map { clean.line($0) } ?? []
     }
 }
 
@@ -83,6 +87,11 @@ extension Evidence {
         if failure == .refused, reached == .authenticate { return true }
         return signals.contains(.authenticationRefused) || signals.contains(.gmailRefusal)
             || signals.contains(.unexpectedChallenge) || challenge != nil
+    }
+
+    /// Whether the token is worth a look: it was refused, or somebody shows credentials that are in order and fail.
+    var isTokenInQuestion: Bool {
+        isTokenRefused || (blob?.faults.isEmpty == true && answers.isEmpty && reached == nil)
     }
 
     /// Statements that say themselves what is the matter.

@@ -39,6 +39,9 @@ public struct LoginContext: Hashable, Sendable {
     public var ownLogin: OwnLogin = .untried
     /// The service that the other program used, where its text does not tell.
     public var service: MailService?
+    /// What the provider's own endpoint says about the token, where it was asked: of an opaque token nothing else can
+    /// be known.
+    public var tokenInformation: TokenInformation?
     /// Why the account's refresh failed.
     public var refresh: RefreshFailure?
     /// Audiences that the server takes besides Exchange Online's own: another cloud's resource identifiers.
@@ -52,6 +55,20 @@ public struct LoginContext: Hashable, Sendable {
         self.mailbox = mailbox
         self.token = token
         self.now = now
+    }
+}
+
+/// What a provider says about a token (Google's tokeninfo).
+public struct TokenInformation: Hashable, Sendable {
+    /// The scopes that were granted.
+    public var scopes: [String]
+    /// Whose the token is; `nil` where it does not say.
+    public var email: String?
+
+    /// An answer.
+    public init(scopes: [String], email: String?) {
+        self.scopes = scopes
+        self.email = email
     }
 }
 

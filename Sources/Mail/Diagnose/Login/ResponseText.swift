@@ -16,7 +16,7 @@ enum ResponseText {
         evidence.service = evidence.service ?? service(searchable)
         evidence.challenge = challenge(in: text).map { Diagnosis.cleaned($0, clean) }
         evidence.persona = persona(text, searchable, evidence)
-        evidence.signInCodes = SignInCode.codes(in: text)
+        evidence.signInCodes += SignInCode.codes(in: text).filter { !evidence.signInCodes.contains($0) }
         evidence.programFaults = ProgramFault.find(in: text)
         readBlob(text, into: &evidence)
     }
@@ -35,7 +35,8 @@ enum ResponseText {
 
     private static func service(_ text: SearchableText) -> MailService? {
         let words: [(text: String, service: MailService)] = [
-            ("-err", .pop), ("poplib", .pop), ("pop3", .pop), ("535", .smtp), ("smtp", .smtp), ("501 5.", .smtp),
+            ("-err", .pop), ("poplib", .pop), ("pop3", .pop), ("535 ", .smtp), ("535-", .smtp), ("(535", .smtp),
+            ("smtp", .smtp), ("501 5.", .smtp),
             ("imap", .imap), ("authenticate", .imap), ("login failed", .imap), ("select", .imap),
         ]
         return words.first { text.contains($0.text) }?.service

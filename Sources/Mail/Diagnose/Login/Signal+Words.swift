@@ -8,7 +8,7 @@ extension Signal {
                     "authenticate failed", "[authenticationfailed]", "authentication failed",
                     "authentication unsuccessful",
                     "authentication failure", "535 5.7.", "535-5.7.", "535, b'5.7.", "5.7.8", "[auth]",
-                    "-err authentication", "-err [sys", "login denied", "autherror", "query status=3 (authfail)",
+                    "-err authentication", "login denied", "autherror", "query status=3 (authfail)",
                     "authorization failure on", "authenticationexception", "authenticationfailedexception",
                     "smtpauthenticationerror", "authenticate command failed", "sasl authentication failed",
                     "logon failure", "unable to log on",
@@ -98,7 +98,10 @@ extension Signal {
             ]
         ),
         (.noConnection, ["connection refused", "no route to host", "network is unreachable", "econnrefused"]),
-        (.timedOut, ["timed out", "timeout", "etimedout"]),
+        (
+            .timedOut,
+            ["timed out", "timeouterror", "timeoutexception", "connection timeout", "read timeout", "etimedout"]
+        ),
         (
             .unknownHost,
             [

@@ -44,6 +44,7 @@ struct CleanText: Sendable {
             count += shown.count + 1
             if count > limit { break }
         }
+        if holdsToken(kept) { return "[…]" }
         let line = kept.joined(separator: " ")
         return line.count <= limit ? line : line.prefix(limit - 1) + "…"
     }
@@ -62,6 +63,19 @@ struct CleanText: Sendable {
         return String(scalars)
     }
 
+    /// Whether the words hold a piece of the token once the spaces between them are gone.
+    private func holdsToken(_ words: [String]) -> Bool {
+        guard !windows.isEmpty else { return false }
+        return holdsWindow(words.flatMap { $0.utf8.filter(TokenLook.isTokenCharacter) })
+    }
+
+    private func holdsWindow(_ run: [UInt8]) -> Bool {
+        guard run.count >= Self.windowLength else { return false }
+        return (0...(run.count - Self.windowLength)).contains { start in
+            windows.contains(Array(run[start..<start + Self.windowLength]))
+        }
+    }
+
     private func isSecret(_ word: Substring) -> Bool {
         var run: [UInt8] = []
         for byte in word.utf8 {
@@ -78,10 +92,7 @@ struct CleanText: Sendable {
     private func isSecret(run: [UInt8]) -> Bool {
         if run.count > Self.longestRun, !Self.isReadable(run) { return true }
         if TokenLook.startsLikeSecret(run) { return true }
-        guard !windows.isEmpty, run.count >= Self.windowLength else { return false }
-        return (0...(run.count - Self.windowLength)).contains { start in
-            windows.contains(Array(run[start..<start + Self.windowLength]))
-        }
+        return !windows.isEmpty && holdsWindow(run)
     }
 
     /// A host with its path, or a name put together with dots and dashes: short pieces, none of mixed case.

@@ -91,11 +91,17 @@ enum NextSteps {
         switch verdict {
         case .loggedIn:
             return [
-                "If another program fails with the same token, have what it sends explained: sallyport mail diagnose --explain-blob BASE64"
+                """
+                If another program fails with the same token, have what it sends explained: sallyport mail diagnose \
+                --explain-blob BASE64
+                """
             ]
         case .nothingWrong:
             return [
-                "Let our own login try the same token: sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS"
+                """
+                Let our own login try the same token: sallyport mail diagnose --token-stdin --host HOST --mailbox \
+                ADDRESS
+                """
             ]
         case .cause:
             return candidates.first?.confidence == .certain ? [] : missing(evidence)
@@ -108,10 +114,14 @@ enum NextSteps {
         var steps: [ReportText] = []
         if evidence.reached == nil {
             steps.append(
-                "Let our own login try the same token, step by step: sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS"
+                """
+                Let our own login try the same token, step by step: sallyport mail diagnose --token-stdin --host HOST \
+                --mailbox ADDRESS
+                """
             )
         }
-        if evidence.blob == nil {
+        // Our own login sends what it should.
+        if evidence.blob == nil, evidence.reached == nil {
             steps.append("Have what the program sends explained: sallyport mail diagnose --explain-blob BASE64")
         }
         if evidence.token == nil { steps.append("Give the token, so that its claims can be read.") }
@@ -120,6 +130,6 @@ enum NextSteps {
             steps.append(
                 "Look at the attempt in the sign-in log: Entra admin center > Monitoring & health > Sign-in logs")
         }
-        return steps
+        return steps.isEmpty ? ["Ask the server's operator what its log says of this moment."] : steps
     }
 }

@@ -10,11 +10,11 @@ enum Facts {
         }
         add("service", evidence.service.map { "\($0.rawValue.uppercased())" })
         add("server", evidence.server.map { "\(.host, $0.host, or: "a host"):\($0.port), \($0.security.words)" })
-        add("server.kind", evidence.persona == .unknown ? nil : "\(evidence.persona.name)")
+        add("server-kind", evidence.persona == .unknown ? nil : "\(evidence.persona.name)")
         add("program", evidence.program.map { "\($0)" })
         add("mailbox", evidence.mailbox.map { "\(.address, $0, or: "an address of unusual characters")" })
         let offers = evidence.capabilities.filter { $0.uppercased().hasPrefix("AUTH") || $0.uppercased() == "SASL-IR" }
-        add("server.offers", offers.isEmpty ? nil : "\(quote: offers.joined(separator: " "))")
+        add("server-offers", offers.isEmpty ? nil : "\(quote: offers.joined(separator: " "))")
         if evidence.server == nil {
             for answer in evidence.answers { add("text", "\(quote: answer)") }
         }
@@ -75,7 +75,10 @@ enum Facts {
     private static func blob(_ evidence: Evidence) -> [DiagnosisReport.Fact] {
         guard let blob = evidence.blob else { return [] }
         let form =
-            "\(blob.mechanism?.rawValue ?? "unknown mechanism"), \(blob.encodedLength) bytes encoded, \(blob.decodedLength) decoded"
+            """
+            \(blob.mechanism?.rawValue ?? "unknown mechanism"), \(blob.encodedLength) bytes encoded, \
+            \(blob.decodedLength) decoded
+            """
         var facts = [DiagnosisReport.Fact(name: "credentials", value: "\(form)")]
         if let user = blob.user {
             facts.append(.init(name: "credentials.user", value: "\(.address, user, or: "of unusual characters")"))

@@ -7,6 +7,9 @@ struct Masker {
 
     init(_ disclosure: Disclosure) { self.disclosure = disclosure }
 
+    /// Whether anything was replaced.
+    var hasMasked: Bool { !masks.isEmpty }
+
     /// A text with its identifiers masked.
     mutating func text(_ text: ReportText) -> String {
         text.fragments.map { fragment in

@@ -16,7 +16,7 @@ public struct Identifier: Hashable, Sendable {
 
     /// What it identifies.
     public var kind: Kind
-    /// The value: of letters, digits and `@ . _ + - % ' # : /` alone, so that it can stand in a command.
+    /// The value: of letters, digits and `@ . _ + - % # : /` alone, so that it can stand in a command.
     public var value: String
 
     /// An identifier; `nil` for a value that could be something else in a command or on a page.
@@ -45,14 +45,17 @@ public struct ReportText: Hashable, Sendable, ExpressibleByStringInterpolation {
 
     public init(stringLiteral value: String) { fragments = [.plain(value)] }
 
+    /// A text of our words and others'.
     public init(stringInterpolation: StringInterpolation) { fragments = stringInterpolation.fragments }
 
     /// Puts a text together.
     public struct StringInterpolation: StringInterpolationProtocol {
         var fragments: [Fragment] = []
 
+        /// Nothing yet.
         public init(literalCapacity: Int, interpolationCount: Int) {}
 
+        /// Our own words.
         public mutating func appendLiteral(_ literal: String) {
             guard !literal.isEmpty else { return }
             if case .plain(let before) = fragments.last {

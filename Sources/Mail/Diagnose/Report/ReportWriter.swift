@@ -29,6 +29,9 @@ struct ReportWriter {
             for candidate in report.others { write(other: candidate) }
         }
         section("What to try next", report.nextSteps.map { inline($0) })
+        if masker.hasMasked {
+            lines += ["", "Addresses, ids and hosts are replaced by numbered words; --full shows them."]
+        }
         let text = lines.joined(separator: "\n") + "\n"
         guard text.count > DiagnosisReport.longestRendering else { return text }
         return text.prefix(DiagnosisReport.longestRendering) + "\n… (cut)\n"

@@ -6,14 +6,17 @@ extension DiagnosisRow {
         23, "tls-at-wrong-port", "TLS from the first byte and STARTTLS are mixed up, or something in between breaks TLS"
     ) { evidence in
         guard let reason = tlsReason(evidence) else { return nil }
-        let port = evidence.service == .smtp ? "587 with STARTTLS, or 465" : evidence.service == .pop ? "995" : "993"
+        let (place, probe) =
+            switch evidence.service {
+            case .smtp: ("port 587 and STARTTLS, or port 465 and TLS from the first byte", "587 -starttls smtp")
+            case .pop: ("port 995 and TLS from the first byte", "995")
+            case .imap, nil: ("port 993 and TLS from the first byte", "993")
+            }
         return Match(
             evidence.signals.contains(.tlsMismatch) || isTLSFailure(evidence) ? .likely : .possible, because: [reason],
             fix: Fix(
-                "Use port \(port) with TLS from the first byte\(evidence.service == .smtp ? " (465)" : ""), and see whether a proxy or a virus scanner sits in between.",
-                commands: [
-                    "openssl s_client -connect \(.host, evidence.server?.host, or: "HOST"):\(evidence.service == .smtp ? "587 -starttls smtp" : port)"
-                ]))
+                "Use \(place), and see whether a proxy or a virus scanner sits in between.",
+                commands: ["openssl s_client -connect \(.host, evidence.server?.host, or: "HOST"):\(probe)"]))
     }
 
     private static func isTLSFailure(_ evidence: Evidence) -> Bool {
@@ -41,7 +44,10 @@ extension DiagnosisRow {
         return Match(
             .certain, because: ["the message comes from the program's own SASL library, not from the server"],
             fix: Fix(
-                "Install a XOAUTH2 plugin for Cyrus SASL that this program can use (mbsync: AuthMechs XOAUTH2 and PassCmd), and see that SASL_PATH, where it is set, holds it.",
+                """
+                Install a XOAUTH2 plugin for Cyrus SASL that this program can use (mbsync: AuthMechs XOAUTH2 and \
+                PassCmd), and see that SASL_PATH, where it is set, holds it.
+                """,
                 commands: ["apt-get install libsasl2-modules-kdexoauth2", "pluginviewer -c | grep -i oauth"]))
     }
 
@@ -53,9 +59,15 @@ extension DiagnosisRow {
             .certain,
             because: ["\"more steps\" is the error challenge: the server refused the token and says why in it"],
             fix: Fix(
-                "Have the challenge decoded: run our own login with the same token, or hand over what stands behind the + in the program's debug output.",
+                """
+                Have the challenge decoded: run our own login with the same token, or hand over what stands behind \
+                the + in the program's debug output.
+                """,
                 commands: [
-                    "sallyport mail diagnose --token-stdin --host \(.host, evidence.server?.host, or: "HOST") --mailbox \(.address, evidence.mailbox, or: "MAILBOX")",
+                    """
+                    sallyport mail diagnose --token-stdin --host \(.host, evidence.server?.host, or: "HOST") \
+                    --mailbox \(.address, evidence.mailbox, or: "MAILBOX")
+                    """,
                     "sallyport mail diagnose --explain-response TEXT",
                 ]))
     }
@@ -72,7 +84,10 @@ extension DiagnosisRow {
         return Match(
             .certain, because: [reason],
             fix: Fix(
-                "Do not switch the check off: whoever is in between would read the token. Use the name that the certificate carries; where an organisation inspects TLS, name its authority (--ca-file)."
+                """
+                Do not switch the check off: whoever is in between would read the token. Use the name that the \
+                certificate carries; where an organisation inspects TLS, name its authority (--ca-file).
+                """
             ))
     }
 
@@ -93,7 +108,10 @@ extension DiagnosisRow {
         return Match(
             isSure ? .certain : .likely, because: [reason],
             fix: Fix(
-                "Check host and port, and whether a firewall lets them through: outlook.office365.com 993, smtp.office365.com 587, imap.gmail.com 993."
+                """
+                Check host and port, and whether a firewall lets them through: outlook.office365.com 993, \
+                smtp.office365.com 587, imap.gmail.com 993.
+                """
             ))
     }
 }

@@ -17,7 +17,10 @@ extension DiagnosisRow {
                     "Give the app's service principal the mailbox.",
                     commands: [
                         "Connect-ExchangeOnline",
-                        "Add-MailboxPermission -Identity \(.address, mailbox, or: "MAILBOX") -User \(.object, claims.objectID, or: "ENTERPRISE_APP_OBJECT_ID") -AccessRights FullAccess",
+                        """
+                        Add-MailboxPermission -Identity \(.address, mailbox, or: "MAILBOX") -User \
+                        \(.object, claims.objectID, or: "ENTERPRISE_APP_OBJECT_ID") -AccessRights FullAccess
+                        """,
                     ]))
         }
         guard evidence.isOtherPerson != false else { return nil }
@@ -26,14 +29,20 @@ extension DiagnosisRow {
             "Log in as the person whose token it is, or let that person open the mailbox.",
             commands: [
                 "Connect-ExchangeOnline",
-                "Add-MailboxPermission -Identity \(.address, mailbox, or: "MAILBOX") -User \(.address, person, or: "PERSON") -AccessRights FullAccess",
+                """
+                Add-MailboxPermission -Identity \(.address, mailbox, or: "MAILBOX") -User \
+                \(.address, person, or: "PERSON") -AccessRights FullAccess
+                """,
             ])
         guard evidence.isOtherPerson == true else { return Match(.possible, because: [seen], fix: fix) }
         return Match(
             .likely,
             because: [
                 seen,
-                "the token is of \(.address, person, or: "somebody"), the login is for \(.address, mailbox, or: "another address")",
+                """
+                the token is of \(.address, person, or: "somebody"), the login is for \
+                \(.address, mailbox, or: "another address")
+                """,
             ], fix: fix)
     }
 
@@ -45,13 +54,19 @@ extension DiagnosisRow {
         guard evidence.isHalfAuthenticated || isSaid else { return nil }
         let parameter = evidence.service == .pop ? "PopEnabled" : "ImapEnabled"
         let fix = Fix(
-            "See that the mailbox exists in Exchange Online (licence assigned, not on the organisation's own server, not being moved) and that the protocol is on.",
+            """
+            See that the mailbox exists in Exchange Online (licence assigned, not on the organisation's own server, \
+            not being moved) and that the protocol is on.
+            """,
             commands: [
                 "Connect-ExchangeOnline", "Get-CASMailbox -Identity \(.address, evidence.mailbox, or: "MAILBOX")",
                 "Set-CASMailbox -Identity \(.address, evidence.mailbox, or: "MAILBOX") -\(parameter) $true",
             ],
             clickPath:
-                "Microsoft 365 admin center > Users > Active users > the person > Mail > Manage email apps > \(evidence.service == .pop ? "POP" : "IMAP")"
+                """
+                Microsoft 365 admin center > Users > Active users > the person > Mail > Manage email apps > \
+                \(evidence.service == .pop ? "POP" : "IMAP")
+                """
         )
         if isSaid {
             return Match(
@@ -75,7 +90,10 @@ extension DiagnosisRow {
         return Match(
             .possible, because: because,
             fix: Fix(
-                "Look for an incident of Exchange Online, try again with growing pauses, and read by Microsoft Graph meanwhile.",
+                """
+                Look for an incident of Exchange Online, try again with growing pauses, and read by Microsoft Graph \
+                meanwhile.
+                """,
                 commands: [
                     "sallyport mail list ACCOUNT --mailbox \(.address, evidence.mailbox, or: "MAILBOX") --via graph"
                 ],
@@ -93,7 +111,10 @@ extension DiagnosisRow {
             fix: Fix(
                 "Switch it on.",
                 clickPath:
-                    "Outlook.com > Settings > Mail > Forwarding and IMAP > Let devices and apps use IMAP (POP has its own switch)"
+                    """
+                    Outlook.com > Settings > Mail > Forwarding and IMAP > Let devices and apps use IMAP (POP has its \
+                    own switch)
+                    """
             ))
     }
 
@@ -113,7 +134,10 @@ extension DiagnosisRow {
         return Match(
             isBlocked ? .certain : .likely, because: [because],
             fix: Fix(
-                "Configure the program for OAuth 2: mechanism XOAUTH2, with an access token. A token does not work in place of the password of LOGIN or PLAIN.",
+                """
+                Configure the program for OAuth 2: mechanism XOAUTH2, with an access token. A token does not work in \
+                place of the password of LOGIN or PLAIN.
+                """,
                 commands: ["sallyport login microsoft365 --account NAME", "sallyport token NAME"]))
     }
 }

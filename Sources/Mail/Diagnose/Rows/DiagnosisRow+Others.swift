@@ -16,7 +16,10 @@ extension DiagnosisRow {
         return Match(
             isCertain ? .certain : .likely, because: ["it is \(token.kindName)"],
             fix: Fix(
-                "Use the member access_token of the token endpoint's answer. A refresh token or a code has to be exchanged for one first."
+                """
+                Use the member access_token of the token endpoint's answer. A refresh token or a code has to be \
+                exchanged for one first.
+                """
             ),
             cause: "what is used as access token is \(token.kindName)")
     }
@@ -30,7 +33,10 @@ extension DiagnosisRow {
                 Match(
                     .certain, because: ["the program looks for access_token in an answer that has none"],
                     fix: Fix(
-                        "Print error and error_description of the token endpoint's answer: they say why. Then let them be explained.",
+                        """
+                        Print error and error_description of the token endpoint's answer: they say why. Then let them \
+                        be explained.
+                        """,
                         commands: ["sallyport mail diagnose --explain-response TEXT"]))
             ]
         })
@@ -48,7 +54,11 @@ extension DiagnosisRow {
         return Match(
             .likely, because: offers.isEmpty ? [reason] : [reason, "it offers \(quote: offers)"],
             fix: Fix(
-                "Exchange takes XOAUTH2 alone, Gmail and Dovecot OAUTHBEARER as well. A server of one's own has to be configured for it (Dovecot: auth_mechanisms = xoauth2 oauthbearer, and an oauth2 passdb). Over a connection without TLS many servers hide it."
+                """
+                Exchange takes XOAUTH2 alone, Gmail and Dovecot OAUTHBEARER as well. A server of one's own has to be \
+                configured for it (Dovecot: auth_mechanisms = xoauth2 oauthbearer, and an oauth2 passdb). Over a \
+                connection without TLS many servers hide it.
+                """
             ))
     }
 
@@ -77,7 +87,10 @@ extension DiagnosisRow {
         return Match(
             .likely, because: [length],
             fix: Fix(
-                "Send the credentials on a line of their own, after the server's + or 334 (SMTP commands end at 512 bytes). Dovecot 2.3 reads about 8 KB in either form: have smaller tokens issued, such as opaque ones."
+                """
+                Send the credentials on a line of their own, after the server's + or 334 (SMTP commands end at 512 \
+                bytes). Dovecot 2.3 reads about 8 KB in either form: have smaller tokens issued, such as opaque ones.
+                """
             ))
     }
 
@@ -92,7 +105,10 @@ extension DiagnosisRow {
             let missing = wanted.split(separator: " ").map(String.init).filter { !TokenCheck.has(claims.scopes, $0) }
             if !missing.isEmpty {
                 because.append(
-                    "the challenge wants the scope \(quote: wanted), the token's scope is \(quote: claims.scopes.joined(separator: " "))"
+                    """
+                    the challenge wants the scope \(quote: wanted), the token's scope is \
+                    \(quote: claims.scopes.joined(separator: " "))
+                    """
                 )
                 confidence = .likely
             }
@@ -101,7 +117,12 @@ extension DiagnosisRow {
         return Match(
             confidence, because: because,
             fix: Fix(
-                "See that the token is of the issuer that the server trusts, has the scope that it wants, and names the mailbox in the claim that the server reads (Dovecot: username_attribute; compared in lower case). Dovecot's local validation also wants the header typ JWT, refuses at+jwt, and allows no difference between the clocks. The server's log says which it was.",
+                """
+                See that the token is of the issuer that the server trusts, has the scope that it wants, and names \
+                the mailbox in the claim that the server reads (Dovecot: username_attribute; compared in lower case). \
+                Dovecot's local validation also wants the header typ JWT, refuses at+jwt, and allows no difference \
+                between the clocks. The server's log says which it was.
+                """,
                 commands: ["doveadm log errors", "sallyport inspect TOKEN"]))
     }
 

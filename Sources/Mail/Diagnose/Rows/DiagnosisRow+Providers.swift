@@ -20,14 +20,41 @@ extension DiagnosisRow {
         if because.isEmpty { because.append("Gmail refused the token") }
         let isForeign = evidence.token.map { $0.kind != .google && $0.kind != .opaque } ?? false
         if isForeign { because.append("the token does not look like one of Google (ya29.…)") }
+        let (isSeen, isExcluded) = told(evidence, &because)
         return Match(
-            isForeign ? .certain : .likely, because: because,
+            isForeign || isSeen ? .certain : isExcluded ? .possible : .likely, because: because,
             fix: Fix(
-                "Sign in again as the mailbox's own account with the scope https://mail.google.com/ and no smaller one (gmail.readonly and gmail.modify are not taken by IMAP), and see that the person left it ticked. What a token has, tokeninfo tells (send it in the body, not in the address).",
+                """
+                Sign in again as the mailbox's own account with the scope https://mail.google.com/ and no smaller one \
+                (gmail.readonly and gmail.modify are not taken by IMAP), and see that the person left it ticked. What \
+                a token has, tokeninfo tells (send it in the body, not in the address).
+                """,
                 commands: [
                     "curl --data-urlencode access_token@TOKEN_FILE https://oauth2.googleapis.com/tokeninfo"
                 ]),
             cause: isForeign ? "Gmail was shown a token that is not Google's" : nil)
+    }
+
+    /// What Google itself says of the token: whether that is the cause, and whether it is none.
+    private static func told(
+        _ evidence: Evidence, _ because: inout [ReportText]
+    ) -> (isSeen: Bool, isExcluded: Bool) {
+        guard let information = evidence.context.tokenInformation else { return (false, false) }
+        let hasScope = information.scopes.contains("https://mail.google.com/")
+        if !hasScope {
+            because.append("Google says the token's scope is \(quote: information.scopes.joined(separator: " "))")
+        }
+        let isOther = information.email.map { $0.lowercased() != evidence.mailbox?.lowercased() } ?? false
+        if isOther, evidence.mailbox != nil {
+            because.append(
+                """
+                Google says the token is of \(.address, information.email, or: "somebody"), the login is for \
+                \(.address, evidence.mailbox, or: "another address")
+                """
+            )
+        }
+        let isSeen = !hasScope || (isOther && evidence.mailbox != nil)
+        return (isSeen, !isSeen)
     }
 
     private static let testingStatus = DiagnosisRow(
@@ -49,7 +76,10 @@ extension DiagnosisRow {
         return Match(
             confidence, because: because,
             fix: Fix(
-                "Publish the app, then sign in again. Other ends of a refresh token: the person withdrew it or changed the password, six months without use, more than a hundred for one person and app.",
+                """
+                Publish the app, then sign in again. Other ends of a refresh token: the person withdrew it or changed \
+                the password, six months without use, more than a hundred for one person and app.
+                """,
                 commands: ["sallyport login google --account NAME"],
                 clickPath: "Google Cloud console > Google Auth Platform > Audience > Publish app"))
     }
@@ -66,7 +96,10 @@ extension DiagnosisRow {
         return Match(
             .certain, because: ["the server said BYE with AccessTokenExpired"],
             fix: Fix(
-                "Get a new token, connect again, and go on from the last UID (if UIDVALIDITY is the same). Nobody has to sign in."
+                """
+                Get a new token, connect again, and go on from the last UID (if UIDVALIDITY is the same). Nobody has \
+                to sign in.
+                """
             ))
     }
 }

@@ -24,7 +24,10 @@ extension DiagnosisRow {
                 Match(
                     .possible, because: ["535 5.7.3 is the answer to any token that is not accepted", reason],
                     fix: Fix(
-                        "The token must be for https://outlook.office.com with SMTP.Send (an app for itself: SMTP.SendAsApp), not expired, and of the sender. Check each."
+                        """
+                        The token must be for https://outlook.office.com with SMTP.Send (an app for itself: \
+                        SMTP.SendAsApp), not expired, and of the sender. Check each.
+                        """
                     ))
             ]
         })
@@ -35,18 +38,27 @@ extension DiagnosisRow {
         let forTenant = evidence.signals.contains(.smtpDisabledForTenant)
         guard forTenant || evidence.signals.contains(.smtpDisabledForMailbox) else { return nil }
         let mailbox: ReportText =
-            "Set-CASMailbox -Identity \(.address, evidence.mailbox, or: "MAILBOX") -SmtpClientAuthenticationDisabled $false"
+            """
+            Set-CASMailbox -Identity \(.address, evidence.mailbox, or: "MAILBOX") -SmtpClientAuthenticationDisabled \
+            $false
+            """
         let tenant: ReportText = "Set-TransportConfig -SmtpClientAuthenticationDisabled $false"
         return Match(
             .certain, because: ["the server says so, for the \(forTenant ? "tenant" : "mailbox")"],
             fix: Fix(
                 forTenant
-                    ? "Switch it on for the one mailbox, which overrides the tenant's setting, or for the tenant; or send by Microsoft Graph (sendMail)."
+                    ? """
+                    Switch it on for the one mailbox, which overrides the tenant's setting, or for the tenant; or \
+                    send by Microsoft Graph (sendMail).
+                    """
                     : "Switch it on for the mailbox, or send by Microsoft Graph (sendMail).",
                 commands: forTenant
                     ? ["Connect-ExchangeOnline", mailbox, tenant] : ["Connect-ExchangeOnline", mailbox],
                 clickPath:
-                    "Microsoft 365 admin center > Users > Active users > the person > Mail > Manage email apps > Authenticated SMTP"
+                    """
+                    Microsoft 365 admin center > Users > Active users > the person > Mail > Manage email apps > \
+                    Authenticated SMTP
+                    """
             ),
             cause: "authenticated SMTP is switched off for the \(forTenant ? "tenant" : "mailbox")")
     }
@@ -58,7 +70,10 @@ extension DiagnosisRow {
         return Match(
             .likely, because: ["the server names a policy, or calls the credentials incorrect with 5.7.139"],
             fix: Fix(
-                "Read which policy it was in the sign-in log, and have an administrator make an exception; with security defaults, authenticate by token, never by password.",
+                """
+                Read which policy it was in the sign-in log, and have an administrator make an exception; with \
+                security defaults, authenticate by token, never by password.
+                """,
                 clickPath: "Entra admin center > Monitoring & health > Sign-in logs > the attempt > Conditional Access")
         )
     }
@@ -83,7 +98,10 @@ extension DiagnosisRow {
         return Match(
             isExact ? .certain : .likely, because: ["the server answers \"Protocol error\" and closes the connection"],
             fix: Fix(
-                "Send AUTH XOAUTH2, wait for +, then send the credentials; Exchange refuses them on the first line. Many programs have a switch for it."
+                """
+                Send AUTH XOAUTH2, wait for +, then send the credentials; Exchange refuses them on the first line. \
+                Many programs have a switch for it.
+                """
             ))
     }
 }

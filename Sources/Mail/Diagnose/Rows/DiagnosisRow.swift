@@ -53,16 +53,15 @@ extension DiagnosisRow {
     /// The causes that the evidence allows: the surest first, and among equally sure ones in the table's order.
     static func candidates(_ evidence: Evidence) -> [Candidate] {
         let found = all.flatMap { $0.candidates(evidence) }
+        // Sorting keeps no order of its own among equals, so the place is part of the key.
         return found.enumerated().sorted { left, right in
-            left.element.confidence == right.element.confidence
-                ? order(left.element) < order(right.element)
-                    || (order(left.element) == order(right.element) && left.offset < right.offset)
-                : left.element.confidence > right.element.confidence
+            (right.element.confidence, place(left.element), left.offset)
+                < (left.element.confidence, place(right.element), right.offset)
         }.map(\.element)
     }
 
     /// Where a row stands among equally sure ones: what the other rows only follow from comes first.
-    private static func order(_ candidate: Candidate) -> Int {
+    private static func place(_ candidate: Candidate) -> Int {
         switch candidate.id {
         case "wrong-kind-of-token", "token-request-failed": 0
         case "token-expired": 1

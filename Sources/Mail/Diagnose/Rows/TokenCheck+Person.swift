@@ -46,12 +46,22 @@ extension TokenCheck {
         return .init(
             .likely,
             because: [
-                "the token is of \(.address, claims.person, or: "somebody"), the login is for \(.address, evidence.mailbox, or: "another address")"
+                """
+                the token is of \(.address, claims.person, or: "somebody"), the login is for \
+                \(.address, evidence.mailbox, or: "another address")
+                """
             ],
             fix: Fix(
-                "Sign in as the mailbox's own person (login_hint preselects it), or let this person open the mailbox, as shared mailboxes need.",
+                """
+                Sign in as the mailbox's own person (login_hint preselects it), or let this person open the mailbox, \
+                as shared mailboxes need.
+                """,
                 commands: [
-                    "Add-MailboxPermission -Identity \(.address, evidence.mailbox, or: "MAILBOX") -User \(.address, claims.person, or: "PERSON") -AccessRights FullAccess"
+                    "Connect-ExchangeOnline",
+                    """
+                    Add-MailboxPermission -Identity \(.address, evidence.mailbox, or: "MAILBOX") -User \
+                    \(.address, claims.person, or: "PERSON") -AccessRights FullAccess
+                    """,
                 ]))
     }
 
@@ -61,13 +71,20 @@ extension TokenCheck {
         guard evidence.isExchange, let claims = evidence.claims, !claims.isMicrosoftPersonal else { return nil }
         let wanted = evidence.context.mailboxTenant?.description
         let fix = Fix(
-            "Get the token at the mailbox's own tenant: https://login.microsoftonline.com/\(.tenant, wanted, or: "TENANT")/, not at common and not where the person is a guest."
+            """
+            Get the token at the mailbox's own tenant: \
+            https://login.microsoftonline.com/\(.tenant, wanted, or: "TENANT")/, not at common and not where the \
+            person is a guest.
+            """
         )
         if let wanted, let found = claims.tenant, found.lowercased() != wanted {
             return .init(
                 .certain,
                 because: [
-                    "the token's tid is \(.tenant, found, or: "another"), the mailbox's domain belongs to \(.tenant, wanted, or: "another")"
+                    """
+                    the token's tid is \(.tenant, found, or: "another"), the mailbox's domain belongs to \
+                    \(.tenant, wanted, or: "another")
+                    """
                 ],
                 fix: fix)
         }
@@ -85,7 +102,10 @@ extension TokenCheck {
             return .init(
                 .likely,
                 because: [
-                    "the token is of a personal Microsoft account, the mailbox's domain is none of Microsoft's for everybody"
+                    """
+                    the token is of a personal Microsoft account, the mailbox's domain is none of Microsoft's for \
+                    everybody
+                    """
                 ],
                 fix: Fix("Sign in at https://login.microsoftonline.com/organizations/ or at the tenant's own address."),
                 cause: "the token is of a personal account, the mailbox of an organisation")

@@ -12,7 +12,10 @@ extension DiagnosisRow {
     /// Exchange's SMTP words one refusal for all of these; there they are refinements of row 15.
     static let tokenRows = TokenCheck.all.map { check in
         DiagnosisRow(check.number, check.id, check.cause) { evidence in
-            guard evidence.isTokenRefused, !(evidence.service == .smtp && evidence.isExchange) else { return nil }
+            // That Exchange lacks a registration shows in nothing but its refusal.
+            guard evidence.isTokenRefused || (evidence.isTokenInQuestion && check.number != 5),
+                !(evidence.service == .smtp && evidence.isExchange)
+            else { return nil }
             return check.check(evidence)
         }
     }
@@ -59,7 +62,11 @@ extension TokenCheck {
             isGraph ? .certain : .likely,
             because: ["the token's aud is \(quote: audiences.joined(separator: " ")), and mail wants \(mailAudience)"],
             fix: Fix(
-                "Ask for a token for mail: scope https://outlook.office.com/\(delegated) where a person signs in, https://outlook.office365.com/.default where an app acts for itself. A bare scope name means Microsoft Graph.",
+                """
+                Ask for a token for mail: scope https://outlook.office.com/\(delegated) where a person signs in, \
+                https://outlook.office365.com/.default where an app acts for itself. A bare scope name means \
+                Microsoft Graph.
+                """,
                 commands: ["sallyport token ACCOUNT --resource https://outlook.office365.com"]),
             cause: isGraph ? "the token is for Microsoft Graph, which mail servers do not take" : nil)
     }
@@ -77,9 +84,15 @@ extension TokenCheck {
             .certain,
             because: ["the token's scp is \(quote: claims.scopes.joined(separator: " ")), without \(wanted)"],
             fix: Fix(
-                "Ask for exactly https://outlook.office.com/\(wanted) and offline_access, in a request without scopes of Microsoft Graph (Mail.Read and the like), and sign in again.",
+                """
+                Ask for exactly https://outlook.office.com/\(wanted) and offline_access, in a request without scopes \
+                of Microsoft Graph (Mail.Read and the like), and sign in again.
+                """,
                 clickPath:
-                    "Entra admin center > App registrations > the app > API permissions > Add a permission > Microsoft Graph > Delegated permissions > \(wanted)"
+                    """
+                    Entra admin center > App registrations > the app > API permissions > Add a permission > Microsoft \
+                    Graph > Delegated permissions > \(wanted)
+                    """
             ))
     }
 
@@ -99,12 +112,22 @@ extension TokenCheck {
         return .init(
             .certain, because: [seen],
             fix: Fix(
-                "Give the app the application permission \(wanted) of Office 365 Exchange Online, have an administrator consent, then get a new token: the old one stays as it is.",
+                """
+                Give the app the application permission \(wanted) of Office 365 Exchange Online, have an \
+                administrator consent, then get a new token: the old one stays as it is.
+                """,
                 commands: [
-                    "sallyport consent \(.tenant, claims.tenant, or: "TENANT") --client-id \(.app, evidence.appID, or: "CLIENT_ID") --certificate FILE"
+                    """
+                    sallyport consent \(.tenant, claims.tenant, or: "TENANT") --client-id \
+                    \(.app, evidence.appID, or: "CLIENT_ID") --certificate FILE
+                    """
                 ],
                 clickPath:
-                    "Entra admin center > App registrations > the app > API permissions > Add a permission > APIs my organization uses > Office 365 Exchange Online > Application permissions > \(wanted) > Grant admin consent"
+                    """
+                    Entra admin center > App registrations > the app > API permissions > Add a permission > APIs my \
+                    organization uses > Office 365 Exchange Online > Application permissions > \(wanted) > Grant \
+                    admin consent
+                    """
             ))
     }
 
@@ -118,14 +141,26 @@ extension TokenCheck {
         return .init(
             .likely,
             because: [
-                "the token is for mail and its roles hold \(evidence.permission.application): what is left is Exchange's own registration"
+                """
+                the token is for mail and its roles hold \(evidence.permission.application): what is left is \
+                Exchange's own registration
+                """
             ],
             fix: Fix(
-                "Register the service principal in Exchange with the object id of the enterprise application (not of the app registration), and give it the mailbox. It can take an hour to work.",
+                """
+                Register the service principal in Exchange with the object id of the enterprise application (not of \
+                the app registration), and give it the mailbox. It can take an hour to work.
+                """,
                 commands: [
                     "Connect-ExchangeOnline",
-                    "New-ServicePrincipal -AppId \(.app, evidence.appID, or: "CLIENT_ID") -ObjectId \(.object, claims.objectID, or: "ENTERPRISE_APP_OBJECT_ID")",
-                    "Add-MailboxPermission -Identity \(.address, evidence.mailbox, or: "MAILBOX") -User \(.object, claims.objectID, or: "ENTERPRISE_APP_OBJECT_ID") -AccessRights FullAccess",
+                    """
+                    New-ServicePrincipal -AppId \(.app, evidence.appID, or: "CLIENT_ID") -ObjectId \
+                    \(.object, claims.objectID, or: "ENTERPRISE_APP_OBJECT_ID")
+                    """,
+                    """
+                    Add-MailboxPermission -Identity \(.address, evidence.mailbox, or: "MAILBOX") -User \
+                    \(.object, claims.objectID, or: "ENTERPRISE_APP_OBJECT_ID") -AccessRights FullAccess
+                    """,
                 ],
                 clickPath: "Entra admin center > Enterprise applications > the app > Overview > Object ID"))
     }
