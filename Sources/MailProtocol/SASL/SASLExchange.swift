@@ -27,6 +27,12 @@ public struct SASLExchange: Hashable, Sendable {
     /// The mechanism.
     public var mechanism: SASLMechanism { credentials.mechanism }
 
+    /// Whether the token has left.
+    var hasSentToken: Bool { progress != .idle }
+
+    /// Whether the server refused the token.
+    var hasFailed: Bool { progress == .acknowledged }
+
     /// The credentials in base64 for the line that begins the login (RFC 4959); `nil` once they have been sent.
     public mutating func initialResponse() -> Secret? {
         guard progress == .idle else { return nil }
