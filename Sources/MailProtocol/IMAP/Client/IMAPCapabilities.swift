@@ -86,7 +86,8 @@ public struct IMAPCapabilities: Hashable, Sendable {
     public var mechanisms: [SASLMechanism] { SASLMechanism.allCases.filter { set.contains(.auth($0)) } }
 
     private static let partsOfRev2: Set<IMAPCapability> = [
-        .saslIR, .idle, .namespace, .unselect, .uidPlus, .eSearch, .searchResult, .enable, .listStatus, .specialUse,
+        .saslIR, .idle, .namespace, .unselect, .uidPlus, .eSearch, .searchResult, .enable, .listExtended, .listStatus,
+        .specialUse,
         .move, .literalMinus,
     ]
 }
