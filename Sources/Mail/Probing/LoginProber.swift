@@ -32,23 +32,41 @@ public struct LoginProber: Sendable {
     }
 
     /// Tries the login. It ends within the deadlines of `options`, whatever the server does.
+    ///
+    /// With XOAUTH2, which every server has that takes tokens; with OAUTHBEARER where only that is offered.
     public func run() async -> LoginTranscript {
+        let transcript = await run(.xoauth2)
+        guard transcript.steps.last?.failure == .notOffered(SASLMechanism.xoauth2.rawValue),
+            transcript.capabilities.contains(where: { $0.uppercased().contains(SASLMechanism.oauthBearer.rawValue) })
+        else { return transcript }
+        return await run(.oauthBearer)
+    }
+
+    private func run(_ mechanism: SASLMechanism) async -> LoginTranscript {
         var record = ProbeRecord(service: service, server: server)
-        let stream: MailStream
-        do throws(MailStreamError) {
-            stream = try await MailStream.connect(to: server, options: options)
+        let credentials: SASLCredentials
+        do {
+            credentials = try SASLCredentials(
+                mechanism, user: user, token: token, host: server.host, port: UInt16(clamping: server.port))
         } catch {
-            record.fail(.connect, error)
+            record.step(.authenticate, failure: .malformed("\(error)"))
             return record.transcript
         }
-        record.step(.connect)
-        record.isHandshakeDue = server.security == .implicitTLS
-        switch service {
-        case .imap: await IMAPLoginProbe(self).run(stream, &record)
-        case .smtp: await lineProbe(stream, &record) { SMTPProbe($0, options: protection) }
-        case .pop: await lineProbe(stream, &record) { POPProbe($0, options: protection) }
+        record.transcript.mechanism = mechanism.rawValue
+        record.transcript.credentialsLength = credentials.encodedMessage.withBytes { $0.count }
+        do throws(MailStreamError) {
+            let stream = try await MailStream.connect(to: server, options: options)
+            record.step(.connect)
+            record.isHandshakeDue = server.security == .implicitTLS
+            switch service {
+            case .imap: await talk(stream, &record, IMAPProbe(credentials, options: protection, limits: limits))
+            case .smtp: await talk(stream, &record, SMTPProbe(credentials, options: protection))
+            case .pop: await talk(stream, &record, POPProbe(credentials, options: protection))
+            }
+            await stream.close()
+        } catch {
+            record.fail(.connect, error)
         }
-        await stream.close()
         return record.transcript
     }
 
@@ -56,21 +74,8 @@ public struct LoginProber: Sendable {
         ProbeOptions(protection: server.security == .startTLS ? .startTLS : .asItIs)
     }
 
-    func credentials(_ mechanism: SASLMechanism) throws(SASLError) -> SASLCredentials {
-        try SASLCredentials(
-            mechanism, user: user, token: token, host: server.host, port: UInt16(clamping: server.port))
-    }
-
-    private func lineProbe<Probe: LineProbe>(
-        _ stream: MailStream, _ record: inout ProbeRecord, _ make: (SASLCredentials) -> Probe
-    ) async {
-        let credentials: SASLCredentials
-        do { credentials = try self.credentials(.xoauth2) } catch {
-            return record.step(.authenticate, failure: .malformed("\(error)"))
-        }
-        record.transcript.mechanism = credentials.mechanism.rawValue
-        record.transcript.credentialsLength = credentials.encodedMessage.withBytes { $0.count }
-        var probe = make(credentials)
+    private func talk<Probe: LoginProbe>(_ stream: MailStream, _ record: inout ProbeRecord, _ probe: Probe) async {
+        var probe = probe
         var isOpen = true
         while isOpen {
             let bytes: [UInt8]
@@ -87,7 +92,7 @@ public struct LoginProber: Sendable {
     }
 
     /// Does what a probe says; `false` when it has come to its end.
-    private static func perform<Probe: LineProbe>(
+    private static func perform<Probe: LoginProbe>(
         _ actions: [ProbeAction], _ probe: inout Probe, _ stream: MailStream, _ record: inout ProbeRecord
     ) async -> Bool {
         for action in actions {
@@ -97,9 +102,7 @@ public struct LoginProber: Sendable {
                 case .startTLS:
                     try await stream.startTLS()
                     record.isHandshakeDue = true
-                    for case .send(let secret) in probe.tlsEstablished() {
-                        try await stream.write(secret.withBytes { Array($0) })
-                    }
+                    guard await begin(&probe, stream, &record) else { return false }
                 case .report(let event): record.probe(event)
                 case .close: return false
                 }
@@ -111,24 +114,40 @@ public struct LoginProber: Sendable {
         return true
     }
 
-    private static func end(_ error: MailStreamError, _ probe: some LineProbe, _ record: inout ProbeRecord) {
+    /// Goes on under TLS; `false` where nothing can be said any more.
+    private static func begin<Probe: LoginProbe>(
+        _ probe: inout Probe, _ stream: MailStream, _ record: inout ProbeRecord
+    ) async -> Bool {
+        do throws(ProbeError) {
+            return await perform(try probe.tlsEstablished(), &probe, stream, &record)
+        } catch {
+            record.probe(error, at: probe.stage)
+            return false
+        }
+    }
+
+    private static func end(_ error: MailStreamError, _ probe: some LoginProbe, _ record: inout ProbeRecord) {
         guard error == .closed, !record.isHandshakeDue else { return record.fail(record.stage(of: probe.stage), error) }
         do throws(ProbeError) { try probe.connectionClosed() } catch { record.probe(error, at: probe.stage) }
     }
 }
 
-/// What the probes of SMTP and POP have in common.
-protocol LineProbe {
+/// What the probes have in common.
+protocol LoginProbe {
     var stage: ProbeStage { get }
     mutating func receive(_ bytes: [UInt8]) throws(ProbeError) -> [ProbeAction]
-    mutating func tlsEstablished() -> [ProbeAction]
+    mutating func tlsEstablished() throws(ProbeError) -> [ProbeAction]
     func connectionClosed() throws(ProbeError)
 }
 
-extension SMTPProbe: LineProbe {
+extension IMAPProbe: LoginProbe {
     mutating func receive(_ bytes: [UInt8]) throws(ProbeError) -> [ProbeAction] { try receive(bytes[...]) }
 }
 
-extension POPProbe: LineProbe {
+extension SMTPProbe: LoginProbe {
+    mutating func receive(_ bytes: [UInt8]) throws(ProbeError) -> [ProbeAction] { try receive(bytes[...]) }
+}
+
+extension POPProbe: LoginProbe {
     mutating func receive(_ bytes: [UInt8]) throws(ProbeError) -> [ProbeAction] { try receive(bytes[...]) }
 }

@@ -39,6 +39,10 @@ public enum ProbeEvent: Hashable, Sendable {
     case challenge(SASLFailure)
     /// The login was accepted.
     case authenticated(String)
+    /// The mailbox was opened: IMAP's last stage.
+    case opened(String)
+    /// The server said something that answers no command: an alert, a goodbye.
+    case notice(String)
     /// The server said no at this stage.
     case refused(ProbeStage, String)
     /// The server does not offer what the probe needs: `STARTTLS`, `XOAUTH2`.
@@ -55,6 +59,8 @@ public enum ProbeStage: Hashable, Sendable {
     case startTLS
     /// Logging in.
     case authentication
+    /// Opening the mailbox: IMAP alone.
+    case mailbox
     /// Saying goodbye.
     case ending
 }
@@ -69,6 +75,8 @@ public enum ProbeError: Error, Hashable, Sendable, CustomStringConvertible {
     case malformed(ProbeStage)
     /// The server asked for more than the mechanism has.
     case endlessChallenges
+    /// IMAP's grammar or a limit of its session was broken.
+    case imap(IMAPError)
     /// The server ended the connection at this stage.
     case closed(ProbeStage)
 
@@ -78,6 +86,7 @@ public enum ProbeError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooManyLines(let limit): "an answer of more than \(limit) lines"
         case .malformed: "an answer that is none"
         case .endlessChallenges: "one challenge after another"
+        case .imap(let error): error.description
         case .closed: "the server ended the connection"
         }
     }
@@ -94,7 +103,7 @@ public struct ProbeLimits: Hashable, Sendable {
     public init() {}
 }
 
-/// How a probe of SMTP or POP logs in.
+/// How a probe logs in.
 public struct ProbeOptions: Hashable, Sendable {
     /// Whether the connection is to become TLS before the credentials are sent.
     public enum Protection: Hashable, Sendable {

@@ -2,10 +2,11 @@ import MailProtocol
 import OAuthCore
 import Testing
 
-/// Both probes, as one.
+/// The three probes, as one.
 private enum Probe {
     case smtp(SMTPProbe)
     case pop(POPProbe)
+    case imap(IMAPProbe)
 
     mutating func receive(_ text: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
         switch self {
@@ -15,10 +16,13 @@ private enum Probe {
         case .pop(var probe):
             defer { self = .pop(probe) }
             return try probe.receive(text)
+        case .imap(var probe):
+            defer { self = .imap(probe) }
+            return try probe.receive(text)
         }
     }
 
-    mutating func tlsEstablished() -> [ProbeAction] {
+    mutating func tlsEstablished() throws(ProbeError) -> [ProbeAction] {
         switch self {
         case .smtp(var probe):
             defer { self = .smtp(probe) }
@@ -26,6 +30,9 @@ private enum Probe {
         case .pop(var probe):
             defer { self = .pop(probe) }
             return probe.tlsEstablished()
+        case .imap(var probe):
+            defer { self = .imap(probe) }
+            return try probe.tlsEstablished()
         }
     }
 }
@@ -33,20 +40,114 @@ private enum Probe {
 /// A conversation, as lines: `S:` what the server says, `C:` what the probe sends, `!` what it reports or asks for.
 struct Conversation: Sendable, CustomTestStringConvertible {
     let name: String
-    let isSMTP: Bool
+    let service: Service
     var protection = ProbeOptions.Protection.asItIs
     let script: String
     var testDescription: String { name }
+
+    enum Service {
+        case imap, smtp, pop
+    }
 
     static let blob = "dXNlcj1hQGIuZXhhbXBsZQFhdXRoPUJlYXJlciBzZWNyZXQBAQ=="
     /// `{"status":"401"}`.
     static let challenge = "eyJzdGF0dXMiOiI0MDEifQ=="
 
-    static let all = smtp + pop
+    static let all = smtp + pop + imap
+
+    static let imap = [
+        Conversation(
+            name: "IMAP: the login works and INBOX opens", service: .imap,
+            script: """
+                S:* OK The Microsoft Exchange IMAP4 service is ready.
+                !greeting OK The Microsoft Exchange IMAP4 service is ready.
+                C:A1 CAPABILITY
+                S:* CAPABILITY IMAP4rev1 AUTH=XOAUTH2
+                S:A1 OK CAPABILITY completed.
+                !capabilities IMAP4REV1,AUTH=XOAUTH2
+                C:A2 AUTHENTICATE XOAUTH2
+                S:+\u{20}
+                C:\(blob)
+                S:A2 OK AUTHENTICATE completed.
+                !authenticated OK AUTHENTICATE completed.
+                C:A3 EXAMINE INBOX
+                S:* 3 EXISTS
+                S:A3 OK [READ-ONLY] EXAMINE completed.
+                !opened OK [READ-ONLY] EXAMINE completed.
+                C:A4 LOGOUT
+                S:* BYE Server closing
+                S:A4 OK LOGOUT completed.
+                !close
+                """),
+        Conversation(
+            name: "IMAP: authenticated but not connected", service: .imap,
+            script: """
+                S:* OK ready
+                !greeting OK ready
+                C:A1 CAPABILITY
+                S:* CAPABILITY IMAP4rev1 AUTH=XOAUTH2
+                S:A1 OK done
+                !capabilities IMAP4REV1,AUTH=XOAUTH2
+                C:A2 AUTHENTICATE XOAUTH2
+                S:+\u{20}
+                C:\(blob)
+                S:A2 OK AUTHENTICATE completed.
+                !authenticated OK AUTHENTICATE completed.
+                C:A3 EXAMINE INBOX
+                S:A3 BAD User is authenticated but not connected.
+                !refused mailbox BAD User is authenticated but not connected.
+                C:A4 LOGOUT
+                """),
+        Conversation(
+            name: "IMAP: refused with a challenge", service: .imap,
+            script: """
+                S:* OK Gimap ready
+                !greeting OK Gimap ready
+                C:A1 CAPABILITY
+                S:* CAPABILITY IMAP4rev1 AUTH=XOAUTH2
+                S:A1 OK done
+                !capabilities IMAP4REV1,AUTH=XOAUTH2
+                C:A2 AUTHENTICATE XOAUTH2
+                S:+\u{20}
+                C:\(blob)
+                S:+ \(challenge)
+                !challenge 401
+                C:
+                S:A2 NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)
+                !refused authentication NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)
+                C:A3 LOGOUT
+                """),
+        Conversation(
+            name: "IMAP: without STARTTLS no credentials are sent", service: .imap, protection: .startTLS,
+            script: """
+                S:* OK ready
+                !greeting OK ready
+                C:A1 CAPABILITY
+                S:* CAPABILITY IMAP4rev1 AUTH=XOAUTH2
+                S:A1 OK done
+                !capabilities IMAP4REV1,AUTH=XOAUTH2
+                !notOffered STARTTLS
+                C:A2 LOGOUT
+                """),
+        Conversation(
+            name: "IMAP: STARTTLS", service: .imap, protection: .startTLS,
+            script: """
+                S:* OK ready
+                !greeting OK ready
+                C:A1 CAPABILITY
+                S:* CAPABILITY IMAP4rev1 STARTTLS
+                S:A1 OK done
+                !capabilities IMAP4REV1,STARTTLS
+                C:A2 STARTTLS
+                S:A2 OK go ahead
+                !startTLS
+                C:A3 CAPABILITY
+                """),
+    ]
 
     static let smtp = [
         Conversation(
-            name: "SMTP: the login works", isSMTP: true,
+            name: "SMTP: the login works", service: .smtp,
             script: """
                 S:220 smtp.example ESMTP
                 !greeting 220 smtp.example ESMTP
@@ -65,7 +166,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
                 !close
                 """),
         Conversation(
-            name: "SMTP: refused with a challenge", isSMTP: true,
+            name: "SMTP: refused with a challenge", service: .smtp,
             script: """
                 S:220 smtp.gmail.com ESMTP
                 !greeting 220 smtp.gmail.com ESMTP
@@ -85,7 +186,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
                 C:QUIT
                 """),
         Conversation(
-            name: "SMTP: STARTTLS, and what came before TLS is forgotten", isSMTP: true, protection: .startTLS,
+            name: "SMTP: STARTTLS, and what came before TLS is forgotten", service: .smtp, protection: .startTLS,
             script: """
                 S:220 smtp.example
                 !greeting 220 smtp.example
@@ -103,7 +204,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
                 C:AUTH XOAUTH2
                 """),
         Conversation(
-            name: "SMTP: without STARTTLS no credentials are sent", isSMTP: true, protection: .startTLS,
+            name: "SMTP: without STARTTLS no credentials are sent", service: .smtp, protection: .startTLS,
             script: """
                 S:220 smtp.example
                 !greeting 220 smtp.example
@@ -115,7 +216,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
                 C:QUIT
                 """),
         Conversation(
-            name: "SMTP: without the mechanism no credentials are sent", isSMTP: true,
+            name: "SMTP: without the mechanism no credentials are sent", service: .smtp,
             script: """
                 S:220 smtp.example
                 !greeting 220 smtp.example
@@ -127,7 +228,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
                 C:QUIT
                 """),
         Conversation(
-            name: "SMTP: refused before anything", isSMTP: true,
+            name: "SMTP: refused before anything", service: .smtp,
             script: """
                 S:554 5.7.1 Go away
                 !refused greeting 554 5.7.1 Go away
@@ -137,7 +238,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
     static let pop = [
         Conversation(
-            name: "POP: the login works, on two lines", isSMTP: false,
+            name: "POP: the login works, on two lines", service: .pop,
             script: """
                 S:+OK POP3 ready
                 !greeting +OK POP3 ready
@@ -157,7 +258,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
                 !close
                 """),
         Conversation(
-            name: "POP: refused with a challenge", isSMTP: false,
+            name: "POP: refused with a challenge", service: .pop,
             script: """
                 S:+OK Gpop ready
                 !greeting +OK Gpop ready
@@ -175,7 +276,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
                 C:QUIT
                 """),
         Conversation(
-            name: "POP: STLS", isSMTP: false, protection: .startTLS,
+            name: "POP: STLS", service: .pop, protection: .startTLS,
             script: """
                 S:+OK ready
                 !greeting +OK ready
@@ -190,7 +291,7 @@ struct Conversation: Sendable, CustomTestStringConvertible {
                 C:CAPA
                 """),
         Conversation(
-            name: "POP: the one mechanism is missing", isSMTP: false,
+            name: "POP: the one mechanism is missing", service: .pop,
             script: """
                 S:+OK ready
                 !greeting +OK ready
@@ -207,29 +308,31 @@ struct Conversation: Sendable, CustomTestStringConvertible {
 
 /// What no server should say, and the error it leads to.
 struct Nonsense: Sendable, CustomTestStringConvertible {
-    let isSMTP: Bool
+    let service: Conversation.Service
     let text: String
     let error: ProbeError
-    var testDescription: String { "\(isSMTP ? "SMTP" : "POP"): \(error)" }
+    var testDescription: String { "\(service): \(error)" }
 
     static let all = [
-        Nonsense(isSMTP: true, text: String(repeating: "x", count: 5_000), error: .lineTooLong(limit: 4_096)),
-        Nonsense(isSMTP: false, text: String(repeating: "x", count: 5_000) + "\r\n", error: .lineTooLong(limit: 4_096)),
-        Nonsense(isSMTP: true, text: String(repeating: "220-x\r\n", count: 200), error: .tooManyLines(limit: 128)),
+        Nonsense(service: .smtp, text: String(repeating: "x", count: 5_000), error: .lineTooLong(limit: 4_096)),
+        Nonsense(service: .pop, text: String(repeating: "x", count: 5_000) + "\r\n", error: .lineTooLong(limit: 4_096)),
+        Nonsense(service: .smtp, text: String(repeating: "220-x\r\n", count: 200), error: .tooManyLines(limit: 128)),
         Nonsense(
-            isSMTP: false, text: "+OK\r\n+OK\r\n" + String(repeating: "x\r\n", count: 200),
+            service: .pop, text: "+OK\r\n+OK\r\n" + String(repeating: "x\r\n", count: 200),
             error: .tooManyLines(limit: 128)),
-        Nonsense(isSMTP: true, text: "* OK IMAP ready\r\n", error: .malformed(.greeting)),
-        Nonsense(isSMTP: false, text: "220 smtp\r\n", error: .malformed(.greeting)),
-        Nonsense(isSMTP: true, text: "220 x\r\n334 x\r\n", error: .malformed(.capabilities)),
+        Nonsense(service: .smtp, text: "* OK IMAP ready\r\n", error: .malformed(.greeting)),
+        Nonsense(service: .pop, text: "220 smtp\r\n", error: .malformed(.greeting)),
+        Nonsense(service: .smtp, text: "220 x\r\n334 x\r\n", error: .malformed(.capabilities)),
         Nonsense(
-            isSMTP: true, text: "220 x\r\n250-x\r\n250 AUTH XOAUTH2\r\n334 \r\n334 e30=\r\n334 e30=\r\n",
+            service: .smtp, text: "220 x\r\n250-x\r\n250 AUTH XOAUTH2\r\n334 \r\n334 e30=\r\n334 e30=\r\n",
             error: .endlessChallenges),
-        Nonsense(isSMTP: false, text: "+OK\r\n-ERR\r\n+ \r\n+ e30=\r\n+ e30=\r\n", error: .endlessChallenges),
+        Nonsense(service: .pop, text: "+OK\r\n-ERR\r\n+ \r\n+ e30=\r\n+ e30=\r\n", error: .endlessChallenges),
+        Nonsense(service: .imap, text: "* PREAUTH already\r\n", error: .malformed(.greeting)),
+        Nonsense(service: .imap, text: "* OK\r\nA9 OK\r\n", error: .imap(.unknownTag)),
     ]
 }
 
-@Suite("Probes of SMTP and POP, RFC 4954 and RFC 5034")
+@Suite("Probes of logins, RFC 4954 and RFC 5034")
 struct ProbeTests {
     private static func credentials() throws -> SASLCredentials {
         try SASLCredentials(.xoauth2, user: "a@b.example", token: Secret("secret"))
@@ -237,9 +340,11 @@ struct ProbeTests {
 
     private static func probe(_ conversation: Conversation) throws -> Probe {
         let options = ProbeOptions(protection: conversation.protection)
-        return conversation.isSMTP
-            ? .smtp(SMTPProbe(try credentials(), options: options))
-            : .pop(POPProbe(try credentials(), options: options))
+        return switch conversation.service {
+        case .smtp: .smtp(SMTPProbe(try credentials(), options: options))
+        case .pop: .pop(POPProbe(try credentials(), options: options))
+        case .imap: .imap(IMAPProbe(try credentials(), options: options))
+        }
     }
 
     private static func line(_ action: ProbeAction) -> String {
@@ -255,6 +360,8 @@ struct ProbeTests {
         case .report(.challenge(let failure)): return "!challenge \(failure.status ?? "")"
         case .report(.authenticated(let text)): return "!authenticated \(text)"
         case .report(.refused(let stage, let text)): return "!refused \(stage) \(text)"
+        case .report(.opened(let text)): return "!opened \(text)"
+        case .report(.notice(let text)): return "!notice \(text)"
         case .report(.notOffered(let missing)): return "!notOffered \(missing)"
         }
     }
@@ -272,7 +379,7 @@ struct ProbeTests {
                 rest = rest.dropFirst(pieces)
                 if actions.contains(.startTLS) {
                     rest = []
-                    lines += probe.tlsEstablished().map(line)
+                    lines += try probe.tlsEstablished().map(line)
                 }
             }
         }
@@ -294,7 +401,7 @@ struct ProbeTests {
 
     @Test("limits and nonsense end it with a typed error", arguments: Nonsense.all)
     func refuses(_ nonsense: Nonsense) throws {
-        var probe = try Self.probe(Conversation(name: "", isSMTP: nonsense.isSMTP, script: ""))
+        var probe = try Self.probe(Conversation(name: "", service: nonsense.service, script: ""))
         #expect(throws: nonsense.error) { try probe.receive(Array(nonsense.text.utf8)) }
     }
 

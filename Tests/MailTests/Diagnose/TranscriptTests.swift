@@ -30,6 +30,30 @@ struct TranscriptTests {
         #expect(report.steps.map(\.name) == ["connect", "greeting", "capabilities", "authenticate"])
     }
 
+    @Test("an IMAP conversation that leads nowhere becomes a transcript, and its causes are ranked") func imap() throws
+    {
+        let context = Sample.context(Sample.app())
+        let token = try #require(context.token)
+        var transcript = LoginTranscript(
+            service: .imap, server: MailServer(host: "outlook.office365.com", port: 993))
+        transcript.steps = [LoginStep(.connect), LoginStep(.tls)]
+        var probe = IMAPProbe(
+            try SASLCredentials(.xoauth2, user: Sample.mailbox, token: token),
+            options: ProbeOptions(protection: .asItIs))
+        let said = [
+            "* OK The Microsoft Exchange IMAP4 service is ready.\r\n",
+            "* CAPABILITY IMAP4 IMAP4rev1 AUTH=XOAUTH2 SASL-IR\r\nA1 OK CAPABILITY completed.\r\n",
+            "A2 OK AUTHENTICATE completed.\r\n", "A3 BAD User is authenticated but not connected.\r\n",
+        ]
+        for text in said {
+            for case .report(let event) in try probe.receive(Array(text.utf8)) { transcript.record(event) }
+        }
+        let report = Diagnosis.run(transcript, context: context)
+        #expect(report.candidates.map(\.number) == [10, 11, 12])
+        #expect(report.mostLikely?.confidence == .likely)
+        #expect(report.evidence.reached == .select)
+    }
+
     @Test("what POP's one line leads to is named") func pop() {
         let transcript = Sample.attempt(
             answer: "-ERR Protocol error. Connection is closed. 10", service: .pop)

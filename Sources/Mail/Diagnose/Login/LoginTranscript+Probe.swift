@@ -1,7 +1,7 @@
 public import MailProtocol
 
 extension LoginTranscript {
-    /// Adds what a probe of SMTP or POP saw.
+    /// Adds what a probe saw.
     ///
     /// Whoever holds the connection adds ``LoginStage/connect`` and ``LoginStage/tls`` by itself.
     ///
@@ -14,6 +14,8 @@ extension LoginTranscript {
             steps.append(LoginStep(.capability, duration: duration))
         case .challenge(let failure): challenge = failure
         case .authenticated(let text): steps.append(LoginStep(.authenticate, answer: text, duration: duration))
+        case .opened(let text): steps.append(LoginStep(.select, answer: text, duration: duration))
+        case .notice(let text): notices.append(text)
         case .refused(let stage, let text):
             steps.append(LoginStep(Self.stage(stage), failure: .refused, answer: text, duration: duration))
         case .notOffered(let missing):
@@ -35,6 +37,7 @@ extension LoginTranscript {
         case .capabilities: .capability
         case .startTLS: .tls
         case .authentication, .ending: .authenticate
+        case .mailbox: .select
         }
     }
 }

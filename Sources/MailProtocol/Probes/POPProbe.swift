@@ -68,7 +68,7 @@ public struct POPProbe: Sendable {
             reader.discard()
             return [.startTLS]
         case .authentication: return [.report(.authenticated(text))] + quit()
-        case .ending: return [.close]
+        case .mailbox, .ending: return [.close]
         }
     }
 
