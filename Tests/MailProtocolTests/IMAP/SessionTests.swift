@@ -130,9 +130,11 @@ struct SessionTests {
         #expect(try talk.say(.idle).sent == "A2 IDLE\n")
         let id = talk.session.pending[0]
         #expect(talk.hear("+ idling\n") == [.event(.idling(id))])
+        #expect(talk.session.idling == id)
         #expect(talk.hear("* 11 EXISTS\n").responses == [.exists(11)])
         #expect(try talk.say(.noop).sent == "DONE\n")
         #expect(try talk.say(.noop).isEmpty)
+        #expect(talk.session.idling == nil)
         #expect(talk.session.endIdle().isEmpty)
         #expect(talk.hear("A2 OK IDLE terminated\n").sent == "A3 NOOP\nA4 NOOP\n")
     }

@@ -29,7 +29,7 @@ public struct IMAPCapability: Hashable, Sendable, CustomStringConvertible {
     public static let namespace = Self("NAMESPACE")
     /// RFC 2971.
     public static let id = Self("ID")
-    /// RFC 3691.
+    /// RFC 9051 §6.4.2.
     public static let unselect = Self("UNSELECT")
     /// RFC 4315.
     public static let uidPlus = Self("UIDPLUS")

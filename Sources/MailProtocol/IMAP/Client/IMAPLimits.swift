@@ -15,7 +15,10 @@ public struct IMAPLimits: Hashable, Sendable {
     /// Bytes of one response with all that is kept of it. Default 16,777,216.
     public var responseBytes = 16_777_216
     /// Parentheses, and parts of a message, inside one another, 1...100. Default 50.
-    public var nesting = 50
+    public var nesting = 50 {
+        // Reading nests calls as deeply.
+        didSet { nesting = min(max(1, nesting), 100) }
+    }
     /// Untagged responses to the commands in flight. Default 4,000,000, for the envelopes of a very large mailbox.
     public var untaggedResponses = 4_000_000
     /// Untagged responses while nobody is logged in. Default 1,000.

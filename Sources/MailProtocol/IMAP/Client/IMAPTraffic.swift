@@ -104,13 +104,8 @@ struct IMAPTraffic: Sendable {
 
     /// Whether a command can be sent now, all that was submitted before it having been sent.
     func allows(_ entry: Entry) -> Bool {
-        switch awaited {
-        case .literal: return false
-        case .login(_, _, _) where flying.alone > 0:
-            return entry.pipelining == .behindFreshLogin && canFollowLogin(entry)
-        default: break
-        }
-        if flying.alone > 0 { return false }
+        if case .literal = awaited { return false }
+        if flying.alone > 0, !canFollowLogin(entry) { return false }
         switch entry.command {
         // Nobody could tell which answers came before, and which `+` is for whom.
         case .startTLS, .authenticate, .compress, .enable, .idle: return inFlight.isEmpty
@@ -125,6 +120,6 @@ struct IMAPTraffic: Sendable {
         guard case .login(_, let exchange, _) = awaited, exchange.hasSentToken, !exchange.hasFailed else {
             return false
         }
-        return !entry.command.standsAlone
+        return entry.pipelining == .behindFreshLogin && !entry.command.standsAlone
     }
 }

@@ -121,7 +121,7 @@ struct ResponseParser {
         }
     }
 
-    /// Whether `{n}` or RFC 3516's `~{n}` stands here; a tilde alone begins many a name.
+    /// Whether `{n}` or `~{n}` stands here (RFC 9051 §9, `literal8`); a tilde alone begins many a name.
     var beginsLiteral: Bool {
         guard index < bytes.count else { return false }
         if bytes[index] == UInt8(ascii: "{") { return true }
