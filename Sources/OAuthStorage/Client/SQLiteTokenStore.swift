@@ -9,8 +9,10 @@ import OAuthCore
 /// Several processes may share one: of two that refresh the same tokens one writes, and the other is told what is there
 /// now. A write is answered when it is on disk.
 public final class SQLiteTokenStore: TokenStore {
-    private let database: DatabasePool
-    private let encryption: SymmetricKey
+    let database: DatabasePool
+    let encryption: SymmetricKey
+    /// The account whose part of the database this is; its tokens are found by no other store.
+    private let owner: String?
 
     /// Opens a database, and creates it with its key file if it is not there yet. Takes the time of a few disk writes.
     ///
@@ -23,6 +25,7 @@ public final class SQLiteTokenStore: TokenStore {
         let material = keyFile.key.withBytes { SymmetricKey(data: $0) }
         encryption = HKDF<SHA256>.deriveKey(
             inputKeyMaterial: material, info: Data("sallyport client tokens".utf8), outputByteCount: 32)
+        owner = nil
         do {
             var configuration = Configuration()
             configuration.label = "sallyport-tokens"
@@ -41,6 +44,13 @@ public final class SQLiteTokenStore: TokenStore {
         }
     }
 
+    /// The part of a store that belongs to one account.
+    init(_ store: SQLiteTokenStore, owner: String) {
+        database = store.database
+        encryption = store.encryption
+        self.owner = owner
+    }
+
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 tokens") { db in
@@ -55,11 +65,22 @@ public final class SQLiteTokenStore: TokenStore {
                     INSERT INTO last_version (id, value) VALUES (1, 0);
                     """)
         }
+        migrator.registerMigration("2 accounts") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE token ADD COLUMN owner TEXT;
+                    CREATE INDEX token_owner ON token (owner) WHERE owner IS NOT NULL;
+                    CREATE TABLE account (
+                        name TEXT NOT NULL PRIMARY KEY,
+                        sealed BLOB NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 
     public func load(_ key: TokenKey) async throws(TokenStoreError) -> StoredTokens? {
-        let digest = Self.digest(of: key)
+        let digest = digest(of: key)
         return try await perform { database in
             try await database.read { db in try self.stored(digest, in: db) }
         }
@@ -68,7 +89,7 @@ public final class SQLiteTokenStore: TokenStore {
     public func compareAndSwap(
         _ key: TokenKey, expected: Int64?, tokens: TokenSet
     ) async throws(TokenStoreError) -> TokenStoreOutcome {
-        let digest = Self.digest(of: key)
+        let digest = digest(of: key)
         return try await perform { database in
             let sealed = try self.seal(tokens, digest)
             return try await database.write { db in
@@ -81,16 +102,16 @@ public final class SQLiteTokenStore: TokenStore {
                         db, sql: "UPDATE last_version SET value = value + 1 RETURNING value") ?? 0
                 try db.execute(
                     sql: """
-                        INSERT INTO token (key_digest, version, sealed) VALUES (?, ?, ?)
+                        INSERT INTO token (key_digest, version, sealed, owner) VALUES (?, ?, ?, ?)
                         ON CONFLICT DO UPDATE SET version = excluded.version, sealed = excluded.sealed
-                        """, arguments: [digest, version, sealed])
+                        """, arguments: [digest, version, sealed, self.owner])
                 return .stored(version: version)
             }
         }
     }
 
     public func remove(_ key: TokenKey, expected: Int64) async throws(TokenStoreError) {
-        let digest = Self.digest(of: key)
+        let digest = digest(of: key)
         try await perform { database in
             try await database.write { db in
                 try db.execute(
@@ -101,7 +122,7 @@ public final class SQLiteTokenStore: TokenStore {
 }
 
 extension SQLiteTokenStore {
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ body: @Sendable (DatabasePool) async throws -> Value
     ) async throws(TokenStoreError) -> Value {
         do {
@@ -144,9 +165,10 @@ extension SQLiteTokenStore {
     }
 
     /// A key's place: each part with its length before it, so that no two keys are written alike.
-    private static func digest(of key: TokenKey) -> Data {
-        let parts: [String?] =
+    private func digest(of key: TokenKey) -> Data {
+        var parts: [String?] =
             [key.issuer, key.clientID, key.subject, key.resource] + key.scope.map(Optional.some)
+        if let owner { parts.insert("account " + owner, at: 0) }
         var hash = SHA256()
         for part in parts {
             hash.update(data: Data("\(part.map { String($0.utf8.count) } ?? "-"):\(part ?? "")".utf8))

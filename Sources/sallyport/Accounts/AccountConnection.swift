@@ -1,0 +1,152 @@
+import Foundation
+import OAuthClient
+import OAuthCore
+import OAuthHTTPClient
+
+/// What a command needs of an account's tokens.
+struct TokenNeed: Sendable {
+    /// The API it is for (RFC 8707), or the account's own.
+    var resource: String?
+    /// What it may do; the account's own scope when not given.
+    var scope: Scope?
+    /// How long it must hold at least, in seconds.
+    var minimumLifetime: Seconds?
+}
+
+/// An account at work: its way out, its server and its tokens.
+struct AccountConnection {
+    let account: Account
+    let environment: ClientEnvironment
+    let store: any TokenStore
+
+    init(_ account: Account, in accounts: Accounts, bodyLimit: Int? = nil) throws {
+        self.account = account
+        environment = try Outbound.environment(authorities: account.authorities, bodyLimit: bodyLimit)
+        store = accounts.tokens(of: account)
+    }
+
+    /// The server, with this client at it.
+    func provider() async throws -> Provider {
+        switch account.service {
+        case .issuer(let issuer):
+            try await Self.discover(
+                issuer: issuer, clientID: account.clientID, credential: account.credential, environment)
+        case .microsoft365: try await microsoft365Provider()
+        }
+    }
+
+    static func discover(
+        issuer: String, clientID: String, credential: Account.Credential, _ environment: ClientEnvironment
+    ) async throws -> Provider {
+        let authentication: ClientAuthentication =
+            switch credential {
+            case .none: .none
+            case .secret(let secret): .secret(secret)
+            case .certificate: throw CommandFailure(
+                "A certificate is for microsoft365.", next: "Give other servers --secret-stdin.")
+            }
+        do throws(ClientError) {
+            return try await Provider.discover(
+                issuer: issuer, clientID: clientID, authentication: authentication, environment: environment)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Where a person's own tokens are kept.
+    func personKey(_ subject: String?) -> TokenKey {
+        TokenKey(issuer: account.serviceKey, clientID: account.clientID, subject: subject ?? "person")
+    }
+
+    /// Tokens that hold: those that are kept, or fresh ones.
+    func tokens(_ need: TokenNeed = TokenNeed()) async throws -> TokenSet {
+        do {
+            return try await heldOrFresh(need)
+        } catch let error as ClientError {
+            if case .reauthenticationRequired = error {
+                throw CommandFailure(
+                    "The sign-in of \(account.name) has ended.", next: "Run: \(account.loginCommand)")
+            }
+            throw CommandFailure(error)
+        }
+    }
+
+    private func heldOrFresh(_ need: TokenNeed) async throws -> TokenSet {
+        switch account.holder {
+        case .person(let subject, _):
+            let key = personKey(subject)
+            guard need.resource == nil, need.scope == nil else {
+                return try await PartialTokens(connection: self, main: key).tokens(need)
+            }
+            if let held = try await held(key, need) { return held }
+            return try await provider().session(resuming: key, store: store).tokens(
+                minimumLifetime: need.minimumLifetime)
+        case .program:
+            return try await programSession(need).tokens(minimumLifetime: need.minimumLifetime)
+        }
+    }
+
+    /// Tokens in the store that hold long enough, for which no server need be asked.
+    func held(_ key: TokenKey, _ need: TokenNeed) async throws -> TokenSet? {
+        let stored: StoredTokens?
+        do { stored = try await store.load(key) } catch { throw ClientError.store(error) }
+        guard let tokens = stored?.tokens,
+            tokens.isValid(at: environment.clock(), margin: need.minimumLifetime ?? 60)
+        else { return nil }
+        return tokens
+    }
+
+    private func programSession(_ need: TokenNeed) async throws -> TokenSession {
+        guard case .issuer = account.service else { return try microsoft365Session(need) }
+        var parameters = FormFields()
+        if let resource = need.resource { parameters.append("resource", resource) }
+        return try await provider().session(
+            clientCredentials: need.scope ?? account.scope, additionalParameters: parameters, store: store)
+    }
+
+    /// Revokes a person's tokens where the server can, and forgets them.
+    func end() async throws(ClientError) {
+        guard case .person(let subject, _) = account.holder else { return }
+        let provider: Provider
+        do { provider = try await self.provider() } catch {
+            throw error as? ClientError ?? .transport(.unreachable(host: account.serviceText, reason: "\(error)"))
+        }
+        try await provider.session(resuming: personKey(subject), store: store).end()
+    }
+}
+
+/// The way out for commands.
+enum Outbound {
+    /// - Parameter authorities: the PEM text of authorities that are trusted besides the system's.
+    static func environment(authorities: String?, bodyLimit: Int? = nil) throws(CommandFailure) -> ClientEnvironment {
+        var configuration = TransportConfiguration()
+        if let authorities { configuration.trustedAuthorities = .systemAnd(pem: Array(authorities.utf8)) }
+        if let bodyLimit { configuration.bodyLimit = bodyLimit }
+        do {
+            return try .system(configuration)
+        } catch {
+            throw CommandFailure(
+                "The authorities cannot be read.", next: "Give --ca-file a PEM file with certificates.")
+        }
+    }
+}
+
+extension Account {
+    /// What stands for the service in keys of tokens.
+    var serviceKey: String {
+        switch service {
+        case .issuer(let issuer): issuer
+        case .microsoft365(let cloud, let tenant): "\(cloud.authorityBase)/\(tenant)"
+        }
+    }
+
+    /// The command that signs this account in again.
+    var loginCommand: String {
+        let target =
+            switch service {
+            case .issuer(let issuer): issuer
+            case .microsoft365(let cloud, let tenant): "microsoft365 --cloud \(cloud.name) --tenant \(tenant)"
+            }
+        return "sallyport login \(target) --client-id \(clientID) --account \(name)"
+    }
+}

@@ -1,0 +1,1 @@
+struct Cloud: Codable, Hashable, Sendable { var name: String; var authorityBase = "", graphBase = "", outlookBase = "", graphResource = "", outlookResource = "" }

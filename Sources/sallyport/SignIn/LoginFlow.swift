@@ -1,0 +1,97 @@
+import OAuthClient
+import OAuthCore
+import OAuthHTTPClient
+
+/// Gets the first tokens of an account, and keeps both.
+struct LoginFlow {
+    let accounts: Accounts
+    let environment: ClientEnvironment
+
+    /// Signs a person in by browser.
+    func signInPerson(_ account: inout Account, _ trip: BrowserTrip) async throws -> TokenSet {
+        let provider = try await AccountConnection(account, in: accounts).provider()
+        if account.scope.isEmpty { account.scope = Self.standardScope(account.service, provider) }
+        let scope = account.scope
+        let callback = try await trip.answer { redirectURI in
+            let request: AuthorizationRequest
+            do throws(ClientError) {
+                request = try provider.authorizationRequest(redirectURI: redirectURI, scope: scope)
+            } catch { throw CommandFailure(error) }
+            return BrowserQuestion(url: request.url) { url in
+                request.attempt.verdict(on: url, now: provider.environment.clock())
+            }
+        }
+        let login: Login
+        do throws(ClientError) { login = try await provider.login(callback) } catch { throw CommandFailure(error) }
+        account.holder = .person(subject: login.idToken?.subject, name: login.idToken.flatMap(Self.name))
+        account.name = try await name(for: account)
+        try await accounts.save(account)
+        let connection = try AccountConnection(account, in: accounts)
+        do throws(ClientError) {
+            let key = connection.personKey(login.idToken?.subject)
+            _ = try await provider.session(for: login, key: key, store: connection.store)
+        } catch { throw CommandFailure(error) }
+        return login.tokens
+    }
+
+    /// Gets a token for the application itself, which proves that it can.
+    func signInProgram(_ account: inout Account) async throws -> TokenSet {
+        account.holder = .program
+        account.name = try await name(for: account)
+        let isNew = try await accounts.find(account.name) == nil
+        try await accounts.save(account)
+        do {
+            return try await AccountConnection(account, in: accounts).tokens()
+        } catch {
+            // What never worked is not kept.
+            if isNew { try await accounts.remove(account.name) }
+            throw error
+        }
+    }
+
+    /// What is asked for when nobody says: who it is, and a refresh token, as far as the server knows these.
+    private static func standardScope(_ service: Account.Service, _ provider: Provider) -> Scope {
+        var wanted: Scope = ["openid", "profile", "email", "offline_access"]
+        if case .microsoft365(let cloud, _) = service { return wanted.union(["\(cloud.graphResource)/Mail.Read"]) }
+        if let known = provider.configuration.metadata.scopesSupported { wanted = wanted.intersection(Scope(known)) }
+        return wanted
+    }
+
+    private static func name(_ token: IDToken) -> String? {
+        for claim in [token.email, token.claims["preferred_username"]?.string, token.claims["upn"]?.string, token.name] {
+            if let claim, !PlainText.line(claim).isEmpty { return PlainText.line(claim) }
+        }
+        return nil
+    }
+
+    /// The name that was chosen, or one after the holder. A name that stands for other access is not taken from it.
+    private func name(for account: Account) async throws -> String {
+        if !account.name.isEmpty {
+            guard let other = try await accounts.find(account.name), !other.isSameAccess(as: account) else {
+                return account.name
+            }
+            throw CommandFailure(
+                "There is an account \(account.name) already, of \(PlainText.line(other.holderText)) at \(PlainText.line(other.serviceText)).",
+                next: "Choose another --account, or run sallyport logout \(account.name).")
+        }
+        let base = Self.suggestion(account)
+        for number in 1...1_000 {
+            let name = number == 1 ? base : "\(base)-\(number)"
+            guard let other = try await accounts.find(name) else { return name }
+            if other.isSameAccess(as: account) { return name }
+        }
+        throw CommandFailure("No name is free for the account.", next: "Give --account.")
+    }
+
+    private static func suggestion(_ account: Account) -> String {
+        let candidates: [String?]
+        switch (account.holder, account.service) {
+        case (.person(_, let name), .issuer(let issuer)): candidates = [name, URI(issuer)?.host]
+        case (.person(_, let name), .microsoft365(_, let tenant)): candidates = [name, tenant]
+        case (.program, .issuer(let issuer)): candidates = [URI(issuer)?.host]
+        case (.program, .microsoft365(_, let tenant)): candidates = [tenant]
+        }
+        let texts = candidates.compactMap { $0?.replacing(" ", with: ".") }
+        return texts.first(where: Account.isName) ?? "account"
+    }
+}
