@@ -33,7 +33,8 @@ struct Accounts {
     ) -> String {
         // The specification of these folders has relative paths ignored.
         if let base = environment["XDG_DATA_HOME"], base.hasPrefix("/") { return base + "/sallyport" }
-        return FileManager.default.homeDirectoryForCurrentUser.path + "/.local/share/sallyport"
+        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (home ?? FileManager.default.homeDirectoryForCurrentUser.path) + "/.local/share/sallyport"
     }
 
     /// All of them, by name.

@@ -84,7 +84,7 @@ struct RequestCommand: AsyncParsableCommand {
 
     private func show(_ response: TransportResponse) throws {
         let status = response.head.status
-        Terminal.error("\(status.code) \(PlainText.line(status.reasonPhrase))")
+        Terminal.error(PlainText.line("\(status.code) \(status.reasonPhrase)"))
         if output.json {
             let text = String(decoding: response.body, as: UTF8.self)
             var object: JSONObject = [

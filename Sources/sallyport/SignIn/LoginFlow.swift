@@ -23,7 +23,7 @@ struct LoginFlow {
         }
         let login: Login
         do throws(ClientError) { login = try await provider.login(callback) } catch { throw CommandFailure(error) }
-        account.holder = .person(subject: login.idToken?.subject, name: login.idToken.flatMap(Self.name))
+        account.holder = .person(subject: login.idToken?.subject, name: await Self.name(login, provider))
         account.name = try await name(for: account)
         try await accounts.save(account)
         let connection = try AccountConnection(account, in: accounts)
@@ -57,9 +57,16 @@ struct LoginFlow {
         return wanted
     }
 
-    private static func name(_ token: IDToken) -> String? {
-        for claim in [token.email, token.claims["preferred_username"]?.string, token.claims["upn"]?.string, token.name] {
-            if let claim, !PlainText.line(claim).isEmpty { return PlainText.line(claim) }
+    /// What the person is called: by the ID token, or else by userinfo, where that can be had.
+    private static func name(_ login: Login, _ provider: Provider) async -> String? {
+        guard let idToken = login.idToken else { return nil }
+        if let name = name(idToken.claims.members) { return name }
+        return (try? await provider.userInfo(for: login)).flatMap { name($0.claims) }
+    }
+
+    private static func name(_ claims: JSONObject) -> String? {
+        for name in ["email", "preferred_username", "upn", "name"] {
+            if let text = claims[name]?.string.map(PlainText.line), !text.isEmpty { return text }
         }
         return nil
     }
