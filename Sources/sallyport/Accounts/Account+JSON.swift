@@ -1,10 +1,9 @@
-import Foundation
 import Microsoft365
 import OAuthCore
 
 extension Account {
     /// The account with its secrets, for the encrypted store alone.
-    func encoded() throws -> Secret {
+    func encoded() -> Secret {
         var object: JSONObject = [
             "client_id": .string(clientID), "scope": .strings(scope.tokens), "api_origins": .strings(apiOrigins),
             "created_at": .integer(createdAt.seconds), "credential": .object(credential.json),
@@ -12,7 +11,7 @@ extension Account {
         switch service {
         case .issuer(let issuer): object["issuer"] = .string(issuer)
         case .microsoft365(let cloud, let tenant):
-            object["cloud"] = .string(String(decoding: try JSONEncoder().encode(cloud), as: UTF8.self))
+            object["cloud"] = .object(cloud.document())
             object["tenant"] = .string(tenant)
         }
         if case .person(let subject, let name) = holder {
@@ -45,8 +44,8 @@ extension Account.Service {
     fileprivate init?(_ object: JSONObject) {
         if let issuer = object["issuer"]?.string {
             self = .issuer(issuer)
-        } else if let text = object["cloud"]?.string, let tenant = object["tenant"]?.string,
-            let cloud = try? JSONDecoder().decode(Cloud.self, from: Data(text.utf8))
+        } else if let tenant = object["tenant"]?.string,
+            let cloud = object["cloud"]?.object.flatMap({ try? Cloud.parse($0.encoded()) })
         {
             self = .microsoft365(cloud, tenant: tenant)
         } else {

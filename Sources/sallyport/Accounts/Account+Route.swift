@@ -1,3 +1,4 @@
+import Microsoft365
 import OAuthCore
 
 /// Whether a token may go to an address, and which token.

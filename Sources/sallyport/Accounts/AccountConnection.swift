@@ -1,4 +1,5 @@
 import Foundation
+import Microsoft365
 import OAuthClient
 import OAuthCore
 import OAuthHTTPClient
@@ -67,7 +68,7 @@ struct AccountConnection {
                 throw CommandFailure(
                     "The sign-in of \(account.name) has ended.", next: "Run: \(account.loginCommand)")
             }
-            throw CommandFailure(error)
+            throw account.failure(error)
         }
     }
 

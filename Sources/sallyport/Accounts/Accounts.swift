@@ -75,8 +75,7 @@ struct Accounts {
 
     /// Keeps an account in place of what was there under its name, without the tokens that were there.
     func save(_ account: Account) async throws {
-        let text = Result { try account.encoded() }
-        guard case .success(let text) = text else { throw CommandFailure("The account cannot be written.") }
+        let text = account.encoded()
         try await reporting { () async throws(TokenStoreError) in
             try await store.removeTokens(of: account.name)
             try await store.save(text, of: account.name)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Microsoft365
 import OAuthCore
 import OAuthHTTPClient
 

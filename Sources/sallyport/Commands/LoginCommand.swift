@@ -60,11 +60,12 @@ struct LoginCommand: AsyncParsableCommand {
         let accounts = try await accounts.open()
         let authorities = try caFile.map { path throws(CommandFailure) in try Files.authorities(path) }
         let environment = try Outbound.environment(authorities: authorities)
+        let credential = try credential.credential()
         var draft = Account(
             name: account ?? "", service: try await service(environment), clientID: clientID,
-            credential: try credential.credential(), holder: .program, scope: scope.flatMap(Scope.parse) ?? [],
+            credential: credential, holder: .program, scope: scope.flatMap(Scope.parse) ?? [],
             authorities: authorities, apiOrigins: api.compactMap { URI($0)?.origin }, createdAt: .systemNow())
-        let flow = LoginFlow(accounts: accounts, environment: environment)
+        let flow = LoginFlow(accounts: accounts, suggestion: microsoft365.tenant)
         let tokens: TokenSet
         if appOnly {
             tokens = try await flow.signInProgram(&draft)
@@ -75,7 +76,7 @@ struct LoginCommand: AsyncParsableCommand {
     }
 
     private func service(_ environment: ClientEnvironment) async throws -> Account.Service {
-        isMicrosoft365 ? try await microsoft365.service(environment) : .issuer(target)
+        isMicrosoft365 ? try await microsoft365.service(clientID: clientID, environment) : .issuer(target)
     }
 
     private func report(_ account: Account, _ tokens: TokenSet) {

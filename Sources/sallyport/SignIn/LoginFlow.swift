@@ -1,3 +1,4 @@
+import Microsoft365
 import OAuthClient
 import OAuthCore
 import OAuthHTTPClient
@@ -5,7 +6,8 @@ import OAuthHTTPClient
 /// Gets the first tokens of an account, and keeps both.
 struct LoginFlow {
     let accounts: Accounts
-    let environment: ClientEnvironment
+    /// What an account may be called after, besides the person or the issuer.
+    let suggestion: String?
 
     /// Signs a person in by browser.
     func signInPerson(_ account: inout Account, _ trip: BrowserTrip) async throws -> TokenSet {
@@ -22,7 +24,7 @@ struct LoginFlow {
             }
         }
         let login: Login
-        do throws(ClientError) { login = try await provider.login(callback) } catch { throw CommandFailure(error) }
+        do throws(ClientError) { login = try await provider.login(callback) } catch { throw account.failure(error) }
         account.holder = .person(subject: login.idToken?.subject, name: await Self.name(login, provider))
         account.name = try await name(for: account)
         try await accounts.save(account)
@@ -41,12 +43,23 @@ struct LoginFlow {
         let isNew = try await accounts.find(account.name) == nil
         try await accounts.save(account)
         do {
-            return try await AccountConnection(account, in: accounts).tokens()
+            let tokens = try await AccountConnection(account, in: accounts).tokens()
+            warnOfNothing(tokens, account)
+            return tokens
         } catch {
             // What never worked is not kept.
             if isNew { try await accounts.remove(account.name) }
             throw error
         }
+    }
+
+    /// Microsoft gives an application a token also where nobody consented to anything.
+    private func warnOfNothing(_ tokens: TokenSet, _ account: Account) {
+        guard case .microsoft365(_, let tenant) = account.service,
+            let token = try? TokenText(tokens.accessToken.revealed()), token.claims["roles"]?.array?.isEmpty ?? true
+        else { return }
+        Terminal.error(
+            "sallyport: the tenant has consented to nothing; an administrator can by: sallyport consent \(tenant)")
     }
 
     /// What is asked for when nobody says: who it is, and a refresh token, as far as the server knows these.
@@ -81,7 +94,7 @@ struct LoginFlow {
                 "There is an account \(account.name) already, of \(PlainText.line(other.holderText)) at \(PlainText.line(other.serviceText)).",
                 next: "Choose another --account, or run sallyport logout \(account.name).")
         }
-        let base = Self.suggestion(account)
+        let base = suggestedName(account)
         for number in 1...1_000 {
             let name = number == 1 ? base : "\(base)-\(number)"
             guard let other = try await accounts.find(name) else { return name }
@@ -90,13 +103,12 @@ struct LoginFlow {
         throw CommandFailure("No name is free for the account.", next: "Give --account.")
     }
 
-    private static func suggestion(_ account: Account) -> String {
-        let candidates: [String?]
-        switch (account.holder, account.service) {
-        case (.person(_, let name), .issuer(let issuer)): candidates = [name, URI(issuer)?.host]
-        case (.person(_, let name), .microsoft365(_, let tenant)): candidates = [name, tenant]
-        case (.program, .issuer(let issuer)): candidates = [URI(issuer)?.host]
-        case (.program, .microsoft365(_, let tenant)): candidates = [tenant]
+    private func suggestedName(_ account: Account) -> String {
+        var candidates: [String?] = []
+        if case .person(_, let name) = account.holder { candidates.append(name) }
+        switch account.service {
+        case .issuer(let issuer): candidates.append(URI(issuer)?.host)
+        case .microsoft365: candidates += [suggestion, Microsoft365Options.preset]
         }
         let texts = candidates.compactMap { $0?.replacing(" ", with: ".") }
         return texts.first(where: Account.isName) ?? "account"

@@ -1,1 +1,0 @@
-struct Cloud: Codable, Hashable, Sendable { var name: String; var authorityBase = "", graphBase = "", outlookBase = "", graphResource = "", outlookResource = "" }
