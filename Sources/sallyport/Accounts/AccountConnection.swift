@@ -87,6 +87,16 @@ struct AccountConnection {
         }
     }
 
+    /// A session whose tokens are for one API; they are there when it returns.
+    func session(resource: String) async throws -> TokenSession {
+        let need = TokenNeed(resource: resource)
+        guard case .person(let subject, _) = account.holder else { return try await programSession(need) }
+        _ = try await tokens(need)
+        var key = personKey(subject)
+        key.resource = resource
+        return try await provider().session(resuming: key, store: store)
+    }
+
     /// Tokens in the store that hold long enough, for which no server need be asked.
     func held(_ key: TokenKey, _ need: TokenNeed) async throws -> TokenSet? {
         let stored: StoredTokens?
