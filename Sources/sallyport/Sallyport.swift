@@ -10,7 +10,8 @@ struct Sallyport: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Serve.self, User.self, Client.self, Key.self, Sweep.self, Check.self, Emulate.self,
-            LoginCommand.self, Token.self, AccountsList.self, Logout.self, Inspect.self, RequestCommand.self, Consent.self, MailCommand.self,
+            LoginCommand.self, Token.self, AccountsList.self, Logout.self, Inspect.self, RequestCommand.self,
+            Consent.self, MailCommand.self,
             CertificateCommand.self,
         ])
 

@@ -46,6 +46,22 @@ extension AccountConnection {
     }
 }
 
+extension Account {
+    /// A need without what the account's own tokens have anyway: at Microsoft those of a sign-in are for the API of the
+    /// first scope that names one.
+    func simplified(_ need: TokenNeed) -> TokenNeed {
+        guard case .microsoft365(let cloud, _) = service, case .person = holder, need.scope == nil,
+            let first = scope.tokens.first(where: { !Self.signInScopes.contains($0) })
+        else { return need }
+        let slash = first.contains("://") ? first.lastIndex(of: "/") : nil
+        guard need.resource == (slash.map { String(first[..<$0]) } ?? cloud.graphResource) else { return need }
+        return TokenNeed(minimumLifetime: need.minimumLifetime)
+    }
+
+    /// Scopes that name no API.
+    private static let signInScopes: Set<String> = ["openid", "profile", "email", "offline_access"]
+}
+
 extension Authority {
     static func named(_ text: String) throws(CommandFailure) -> Authority {
         do { return try parse(text) } catch {

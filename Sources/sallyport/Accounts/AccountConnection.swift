@@ -43,8 +43,9 @@ struct AccountConnection {
             switch credential {
             case .none: .none
             case .secret(let secret): .secret(secret)
-            case .certificate: throw CommandFailure(
-                "A certificate is for microsoft365.", next: "Give other servers --secret-stdin.")
+            case .certificate:
+                throw CommandFailure(
+                    "A certificate is for microsoft365.", next: "Give other servers --secret-stdin.")
             }
         do throws(ClientError) {
             return try await Provider.discover(
@@ -62,11 +63,12 @@ struct AccountConnection {
     /// Tokens that hold: those that are kept, or fresh ones.
     func tokens(_ need: TokenNeed = TokenNeed()) async throws -> TokenSet {
         do {
-            return try await heldOrFresh(need)
+            return try await heldOrFresh(account.simplified(need))
         } catch let error as ClientError {
-            if case .reauthenticationRequired = error {
+            if case .reauthenticationRequired(let server) = error {
+                let reason = server.map { ": " + account.failure(.server($0)).reason } ?? "."
                 throw CommandFailure(
-                    "The sign-in of \(account.name) has ended.", next: "Run: \(account.loginCommand)")
+                    "The sign-in of \(account.name) has ended\(reason)", next: "Run: \(account.loginCommand)")
             }
             throw account.failure(error)
         }
@@ -93,7 +95,7 @@ struct AccountConnection {
         guard case .person(let subject, _) = account.holder else { return try await programSession(need) }
         _ = try await tokens(need)
         var key = personKey(subject)
-        key.resource = resource
+        key.resource = account.simplified(need).resource
         return try await provider().session(resuming: key, store: store)
     }
 
@@ -142,6 +144,11 @@ enum Outbound {
     }
 }
 
+extension Cloud {
+    /// What `--cloud` finds it by: its name where it is Microsoft's, else its address.
+    fileprivate var reference: String { Cloud.named(name) == self ? name : authorityBase }
+}
+
 extension Account {
     /// What stands for the service in keys of tokens.
     var serviceKey: String {
@@ -155,9 +162,12 @@ extension Account {
     var loginCommand: String {
         let target =
             switch service {
-            case .issuer(let issuer): issuer
-            case .microsoft365(let cloud, let tenant): "microsoft365 --cloud \(cloud.name) --tenant \(tenant)"
+            case .issuer(let issuer): PlainText.shellWord(issuer)
+            case .microsoft365(let cloud, let tenant):
+                "microsoft365 --cloud \(PlainText.shellWord(cloud.reference)) --tenant \(PlainText.shellWord(tenant))"
             }
-        return "sallyport login \(target) --client-id \(clientID) --account \(name)"
+        let authorities = authorities == nil ? "" : " --ca-file FILE"
+        let client = PlainText.shellWord(clientID)
+        return "sallyport login \(target)\(authorities) --client-id \(client) --account \(PlainText.shellWord(name))"
     }
 }

@@ -32,7 +32,8 @@ struct PartialTokens {
             return try await refresh(first, need, provider)
         } catch .server(let error) where error.code == .invalidGrant {
             let latest = try await signIn()
-            guard latest.version != first.version else { throw ClientError.reauthenticationRequired(error) }
+            // The sign-in itself may still be good: it is this API, or this scope, that is refused.
+            guard latest.version != first.version else { throw ClientError.server(error) }
             return try await refresh(latest, need, provider)
         }
     }
@@ -63,8 +64,9 @@ extension AccountConnection {
     /// The refresh that gets tokens for one API. Microsoft names it by a scope, others by `resource` (RFC 8707).
     fileprivate func request(_ refreshToken: Secret, _ need: TokenNeed) -> TokenRequest {
         if case .microsoft365 = account.service, let resource = need.resource {
+            let asked = Scope(account.scope.tokens.filter { $0.hasPrefix(resource + "/") })
             let everything: Scope = ["\(resource)/.default"]
-            return .refreshToken(refreshToken, scope: need.scope ?? everything)
+            return .refreshToken(refreshToken, scope: need.scope ?? (asked.isEmpty ? everything : asked))
         }
         var parameters = FormFields()
         if let resource = need.resource { parameters.append("resource", resource) }

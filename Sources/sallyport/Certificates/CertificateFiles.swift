@@ -17,7 +17,8 @@ struct CertificateFiles {
         }
         certificate = Files.absolute(path)
         let url = URL(filePath: certificate)
-        key = (url.pathExtension.isEmpty || url.pathExtension == "key" ? url : url.deletingPathExtension())
+        key =
+            (url.pathExtension.isEmpty || url.pathExtension == "key" ? url : url.deletingPathExtension())
             .appendingPathExtension("key").path
     }
 

@@ -34,7 +34,8 @@ struct LoginCommand: AsyncParsableCommand {
         if !isMicrosoft365 {
             guard target.contains("://") else {
                 throw ValidationError(
-                    "\(target) is no preset (there is \(Microsoft365Options.preset)), and no issuer: write https://\(target).")
+                    "\(target) is no preset (there is \(Microsoft365Options.preset)), and no issuer: write https://\(target)."
+                )
             }
             if microsoft365.isGiven { throw ValidationError("--tenant and --cloud are for microsoft365.") }
             if credential.certificate != nil { throw ValidationError("--certificate is for microsoft365.") }
@@ -80,8 +81,12 @@ struct LoginCommand: AsyncParsableCommand {
     }
 
     private func report(_ account: Account, _ tokens: TokenSet) {
-        if !tokens.missingScope.isEmpty {
-            Terminal.error("sallyport: not granted: \(PlainText.line(tokens.missingScope.description)).")
+        // These two show in what came, and not every server lists them.
+        var missing = tokens.missingScope
+        if tokens.refreshToken != nil { missing = missing.subtracting(["offline_access"]) }
+        if tokens.idToken != nil { missing = missing.subtracting(["openid", "profile", "email"]) }
+        if !missing.isEmpty {
+            Terminal.error("sallyport: not granted: \(PlainText.line(missing.description)).")
         }
         if case .person = account.holder, tokens.refreshToken == nil {
             Terminal.error("sallyport: no refresh token came; sign in again when the access token has ended.")

@@ -36,7 +36,7 @@ struct MailCommand: AsyncParsableCommand {
             var json: JSONObject = ["messages": .array(page.messages.map { .object($0.json) })]
             json["older"] = page.next.map { .string($0.rawValue) }
             output.print(.object(json)) {
-                let older = page.next.map { ["Older ones: --older '\(PlainText.line($0.rawValue))'"] } ?? []
+                let older = page.next.map { ["Older ones: --older \(PlainText.shellWord($0.rawValue))"] } ?? []
                 return page.messages.isEmpty
                     ? ["There are no messages."] : page.messages.flatMap { $0.lines + [""] } + older
             }

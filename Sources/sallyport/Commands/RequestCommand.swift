@@ -8,7 +8,8 @@ import OAuthCore
 struct RequestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "request",
-        abstract: "Call an API with an account's token; the body goes to standard output, the status to standard error.")
+        abstract: "Call an API with an account's token; the body goes to standard output, the status to standard error."
+    )
 
     @Argument(help: "The account's name.") var account: String
     @Argument(help: "The address; https, or http on loopback.") var url: String

@@ -14,6 +14,7 @@ extension CommandFailure {
         case .transport(.unreachable): "Check the address and the network."
         case .server(let error) where error.code == .invalidClient:
             "Check --client-id, and the secret or certificate."
+        case .server(let error) where error.code == .invalidGrant: "Sign in again by sallyport login."
         case .issuerMismatch: "Give the issuer as the server writes it."
         case .http(let failure) where failure.status == 404: "Check the issuer: there is no metadata below it."
         default: error.isTransient ? "Try again." : nil

@@ -18,6 +18,19 @@ enum PlainText {
         text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }
 
+    /// A text as one word of a shell's command line, to be pasted there.
+    static func shellWord(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_./:@%+=,".utf8.contains(byte)
+            }
+        }
+        return isPlain && !text.isEmpty ? text : "'" + line(text).replacing("'", with: "'\\''") + "'"
+    }
+
     private static func cleaned(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
         guard text.unicodeScalars.contains(where: { isUnfit($0) && !kept.contains($0) }) else { return text }
         return String(

@@ -68,7 +68,9 @@ extension JSONObject {
     /// The object in lines, a member each, for a person.
     func lines(indent: String) -> [String] {
         members.map { name, value in
-            let text = value.string.map { "\"\(PlainText.line($0))\"" } ?? PlainText.line(String(decoding: value.encoded(), as: UTF8.self))
+            let text =
+                value.string.map { "\"\(PlainText.line($0))\"" }
+                ?? PlainText.line(String(decoding: value.encoded(), as: UTF8.self))
             return "\(indent)\(PlainText.line(name)): \(text)"
         }
     }
