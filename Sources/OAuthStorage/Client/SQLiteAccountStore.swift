@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 package import OAuthClient
@@ -8,7 +7,6 @@ package import OAuthCore
 /// under the key file beside it.
 package final class SQLiteAccountStore: Sendable {
     private let store: SQLiteTokenStore
-    private var database: DatabasePool { store.database }
 
     /// Opens a database, and creates it with its key file if it is not there yet.
     ///
@@ -30,21 +28,19 @@ package final class SQLiteAccountStore: Sendable {
             }
         }
         guard let sealed else { return nil }
-        guard let box = try? AES.GCM.SealedBox(combined: sealed),
-            let opened = try? AES.GCM.open(box, using: store.encryption, authenticating: Self.place(of: name))
-        else {
-            throw TokenStoreError(reason: "an account cannot be decrypted: the key file belongs to another database")
+        do {
+            return Secret(bytes: try store.database.open(sealed, at: Self.place(of: name)))
+        } catch {
+            throw TokenStoreError(reason: SealedDatabase.reason(error))
         }
-        return Secret(bytes: opened)
     }
 
     /// Writes the description of an account in place of what was there.
     package func save(_ description: Secret, of name: String) async throws(TokenStoreError) {
         try await store.perform { database in
-            let box = try description.withBytes { bytes in
-                try AES.GCM.seal(Data(bytes), using: store.encryption, authenticating: Self.place(of: name))
+            let sealed = try description.withBytes { bytes in
+                try store.database.seal(Data(bytes), at: Self.place(of: name))
             }
-            guard let sealed = box.combined else { throw TokenStoreError(reason: "an account cannot be encrypted") }
             try await database.write { db in
                 try db.execute(
                     sql: """
