@@ -184,6 +184,33 @@ def test_tokens_are_refreshed_and_lie_encrypted(
     assert stat.S_IMODE(terminal.accounts.stat().st_mode) == 0o700
 
 
+def test_commands_that_refresh_at_once(terminal: Terminal, demo: Demo, native: Client, stranger: Visitor) -> None:
+    name = str(sign_in(terminal, demo, native, stranger)["account"])
+    commands = [
+        subprocess.Popen(
+            [sallyport(), "token", name, "--min-ttl", "86400"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env=terminal.environment,
+        )
+        for _ in range(5)
+    ]
+    answers = [command.communicate(timeout=60) for command in commands]
+    assert [command.returncode for command in commands] == [0] * 5, answers
+    assert terminal.good("token", name, "--min-ttl", "86400"), "the sign-in outlived it"
+
+
+def test_what_does_not_work_replaces_nothing(terminal: Terminal, demo: Demo) -> None:
+    client = demo.client
+    arguments = ["login", demo.issuer, "--app-only", "--client-id", client.client_id, "--secret-stdin"]
+    arguments += ["--account", "daemon"]
+    terminal.good(*arguments, stdin=f"{client.client_secret}\n")
+    terminal.refused(*arguments, stdin="wrong\n")
+    token = terminal.good("token", "daemon").strip()
+    assert demo.is_active(client, token)
+    assert terminal.good("token", "daemon").strip() == token
+    terminal.good("logout", "daemon")
+    assert not demo.is_active(client, token)
+
+
 def test_logout_revokes_and_forgets(terminal: Terminal, demo: Demo, native: Client, stranger: Visitor) -> None:
     name = str(sign_in(terminal, demo, native, stranger)["account"])
     token = terminal.good("token", name).strip()

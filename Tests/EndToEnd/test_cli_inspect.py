@@ -76,3 +76,10 @@ def test_a_hostile_token_cannot_drive_the_terminal(terminal: Terminal) -> None:
     text = terminal.good("inspect", f"{encoded({'alg': 'ES256'})}.{encoded(hostile)}.AAAA")
     assert not any(ord(character) < 32 and character != "\n" or character == "\u202e" for character in text)
     assert not any(line.startswith("forged") for line in text.splitlines())
+
+
+def test_an_encrypted_token_shows_its_header_alone(terminal: Terminal) -> None:
+    token = f"{encoded({'alg': 'RSA-OAEP', 'enc': 'A256GCM', 'kid': 'theirs'})}.AAAA.AAAA.AAAA.AAAA"
+    text = terminal.good("inspect", token)
+    assert "RSA-OAEP" in text and "theirs" in text and "only its recipient" in text
+    assert "claims" not in terminal.json("inspect", token)

@@ -21,9 +21,14 @@ struct AccountConnection {
     let store: any TokenStore
 
     init(_ account: Account, in accounts: Accounts, bodyLimit: Int? = nil) throws {
+        try self.init(account, store: accounts.tokens(of: account), bodyLimit: bodyLimit)
+    }
+
+    /// - Parameter bodyLimit: the longest answer that is read, in bytes. Default: the transport's.
+    init(_ account: Account, store: any TokenStore, bodyLimit: Int? = nil) throws {
         self.account = account
+        self.store = store
         environment = try Outbound.environment(authorities: account.authorities, bodyLimit: bodyLimit)
-        store = accounts.tokens(of: account)
     }
 
     /// The server, with this client at it.
@@ -85,6 +90,12 @@ struct AccountConnection {
             return try await provider().session(resuming: key, store: store).tokens(
                 minimumLifetime: need.minimumLifetime)
         case .program:
+            if case .issuer(let issuer) = account.service {
+                let key = TokenKey(
+                    issuer: issuer, clientID: account.clientID, resource: need.resource,
+                    scope: need.scope ?? account.scope)
+                if let held = try await held(key, need) { return held }
+            }
             return try await programSession(need).tokens(minimumLifetime: need.minimumLifetime)
         }
     }
@@ -117,14 +128,14 @@ struct AccountConnection {
             clientCredentials: need.scope ?? account.scope, additionalParameters: parameters, store: store)
     }
 
-    /// Revokes a person's tokens where the server can, and forgets them.
-    func end() async throws(ClientError) {
-        guard case .person(let subject, _) = account.holder else { return }
-        let provider: Provider
-        do { provider = try await self.provider() } catch {
-            throw error as? ClientError ?? .transport(.unreachable(host: account.serviceText, reason: "\(error)"))
+    /// Revokes the tokens where the server can. Microsoft cannot.
+    func end() async throws {
+        guard case .issuer = account.service else { return }
+        switch account.holder {
+        case .person(let subject, _):
+            try await provider().session(resuming: personKey(subject), store: store).end()
+        case .program: try await programSession(TokenNeed()).end()
         }
-        try await provider.session(resuming: personKey(subject), store: store).end()
     }
 }
 

@@ -97,7 +97,7 @@ struct LoginCommand: AsyncParsableCommand {
         output.print(.object(json)) {
             [
                 "Signed in as \(PlainText.line(account.holderText)) at \(PlainText.line(account.serviceText)).",
-                "The account is \(account.name). Next: sallyport token \(account.name)",
+                "The account is \(account.name). Next: sallyport token \(PlainText.shellWord(account.name))",
             ]
         }
     }

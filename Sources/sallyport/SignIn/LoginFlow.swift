@@ -40,17 +40,11 @@ struct LoginFlow {
     func signInProgram(_ account: inout Account) async throws -> TokenSet {
         account.holder = .program
         account.name = try await name(for: account)
-        let isNew = try await accounts.find(account.name) == nil
+        // Proved before it takes the place of one that may work.
+        let tokens = try await AccountConnection(account, store: InMemoryTokenStore()).tokens()
+        warnOfNothing(tokens, account)
         try await accounts.save(account)
-        do {
-            let tokens = try await AccountConnection(account, in: accounts).tokens()
-            warnOfNothing(tokens, account)
-            return tokens
-        } catch {
-            // What never worked is not kept.
-            if isNew { try await accounts.remove(account.name) }
-            throw error
-        }
+        return tokens
     }
 
     /// Microsoft gives an application a token also where nobody consented to anything.

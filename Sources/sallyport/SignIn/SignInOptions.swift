@@ -9,7 +9,8 @@ struct SignInOptions: ParsableArguments {
     var port = 0
     @Option(
         help: ArgumentHelp(
-            "The registered redirect URI. Default: http://127.0.0.1:PORT/callback.", valueName: "uri"))
+            "The registered redirect URI; --port, where it names none. Default: http://127.0.0.1:PORT/callback.",
+            valueName: "uri"))
     var redirectURI: String?
     @Option(help: ArgumentHelp("How long to wait for the browser.", valueName: "seconds"))
     var timeout = 300
@@ -33,7 +34,7 @@ struct SignInOptions: ParsableArguments {
     var place: LoopbackPlace {
         let uri = redirectURI.flatMap(URI.init)
         return LoopbackPlace(
-            host: uri?.host ?? "127.0.0.1", port: uri.map { $0.port ?? 80 } ?? port, path: uri?.path ?? "/callback")
+            host: uri?.host ?? "127.0.0.1", port: uri?.port ?? port, path: uri.map(\.path) ?? "/callback")
     }
 
     /// The redirect URI where nobody waits.
