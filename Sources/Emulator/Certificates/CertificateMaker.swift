@@ -52,8 +52,7 @@ enum CertificateMaker {
                 Critical(BasicConstraints.notCertificateAuthority)
                 Critical(KeyUsage(digitalSignature: true))
                 try ExtendedKeyUsage([.serverAuth])
-                // No address beside the name: BoringSSL, and so SwiftNIO, refuses addresses under an authority that is
-                // constrained to some.
+                // No address: BoringSSL refuses certificates with one below an authority that is limited to some.
                 SubjectAlternativeNames([.dnsName("localhost")])
                 SubjectKeyIdentifier(hash: Certificate.PublicKey(key.publicKey))
                 AuthorityKeyIdentifier(

@@ -13,7 +13,7 @@ extension RESTMailbox {
             throw malformed("the attachment has no identifier")
         }
         guard form != .reference else { throw Self.reference }
-        guard form == .item || attachment.size ?? 0 <= options.limits.attachmentBytes + Self.overhead else {
+        guard form == .item || (attachment.size ?? 0) - Self.overhead <= options.limits.attachmentBytes else {
             throw tooLarge
         }
         let bytes: [UInt8]
@@ -47,7 +47,7 @@ extension RESTMailbox {
         do {
             if dialect.hasRawFiles { return try await withoutBytes(request, in: location) }
             // Base64 is a third longer than what it stands for.
-            let limit = options.limits.attachmentBytes / 3 * 4 + Self.overhead
+            let limit = min(options.limits.attachmentBytes, 1 << 40) / 3 * 4 + Self.overhead
             return try await object(request, in: location, limit: limit)
         } catch  where error.kind == .tooLarge {
             throw tooLarge

@@ -84,9 +84,10 @@ extension RESTMailbox {
         guard object[dialect.name(.id)]?.string != nil else { throw malformed("the message has no identifier") }
         let hasAttachments = object[dialect.name(.hasAttachments)]?.bool ?? false
         // Pictures inside the text do not count as attachments for the service.
-        let hasPictures = json.body(of: object).html?.contains("cid:") ?? false
+        let body = json.body(of: object)
+        let hasPictures = body.html?.contains("cid:") ?? false
         let attachments = hasAttachments || hasPictures ? try await attachments(of: names, in: location) : []
-        return json.message(object, id: id, attachments: attachments)
+        return json.message(object, id: id, body: body, attachments: attachments)
     }
 
     private func attachments(

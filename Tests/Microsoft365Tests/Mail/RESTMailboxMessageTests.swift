@@ -216,6 +216,12 @@ struct RESTMailboxMessageTests {
         }
     }
 
+    @Test("any limit may be set", arguments: Service.allCases)
+    func anyLimit(_ service: Service) async throws {
+        let options = RESTMailboxOptions(limits: MIMELimits(attachmentBytes: .max), answerBytes: .max)
+        #expect(try await content(Self.file, raw: nil, service, options).bytes == Array(0...9))
+    }
+
     @Test(
         "bytes that are no base64 make no sense",
         arguments: ["A", "AA=", "AA==AA==", "A A=", "äöü="] as [JSONValue] + [.null, 7])
