@@ -19,10 +19,8 @@ public protocol IMAPServerAccount: Sendable {
     ///   folder.
     func copy(_ uids: [UInt32], from folder: String, to target: String, removing: IMAPServerRemoval)
         -> [(old: UInt32, new: UInt32)]?
-    /// Adds a message.
-    ///
-    /// - Returns: its identifier; `nil` where there is no such folder.
-    func append(_ message: [UInt8], flags: Set<String>, date: UnixTime?, to folder: String) -> UInt32?
+    /// Adds a message, as it came.
+    func append(_ message: [UInt8], flags: Set<String>, date: UnixTime?, to folder: String) -> IMAPServerAppend
     /// Removes messages for good.
     func remove(_ uids: [UInt32], from folder: String)
     /// Makes, removes, renames, or subscribes to a folder.
@@ -71,7 +69,7 @@ public struct IMAPServerContents: Sendable {
     }
 
     /// The message with an identifier.
-    func message(_ uid: UInt32) -> IMAPServerMessage? {
+    public func message(_ uid: UInt32) -> IMAPServerMessage? {
         var (low, high) = (0, messages.count)
         while low < high {
             let middle = (low + high) / 2
@@ -118,6 +116,16 @@ public enum IMAPServerFlagChange: Hashable, Sendable {
         case .remove(let old): flags.subtracting(old)
         }
     }
+}
+
+/// What became of a message that was to be added.
+public enum IMAPServerAppend: Hashable, Sendable {
+    /// It is there, under this identifier.
+    case added(UInt32)
+    /// There is no such folder.
+    case noSuchFolder
+    /// There is no room for it.
+    case overQuota
 }
 
 /// Whether messages stay where they were copied from.

@@ -35,6 +35,8 @@ public struct IMAPServerPersona: Hashable, Sendable {
     public var goodbye: String
     /// What `BYE` says when the connection is ended for the client's own fault.
     public var closed: String
+    /// What `BYE` says when the token of a session is out of date.
+    public var tokenExpired: String
     /// Names and values that `ID` tells (RFC 2971).
     public var identity: [String]
 
@@ -58,6 +60,7 @@ public struct IMAPServerPersona: Hashable, Sendable {
             unknownCommand: "Command Error. 12", malformedCommand: "Command Argument Error. 12",
             wrongState: "Command received in Invalid state.", noSuchFolder: "Mailbox does not exist.",
             goodbye: "Microsoft Exchange Server IMAP4 server signing off.", closed: "Connection closed. 14",
+            tokenExpired: "Session invalidated - AccessTokenExpired",
             identity: ["name", "Microsoft.Exchange.Imap4.Imap4Server", "version", "15.20"])
     }
 
@@ -81,5 +84,6 @@ public struct IMAPServerPersona: Hashable, Sendable {
         unknownCommand: "Unknown command", malformedCommand: "Could not parse command",
         wrongState: "Not allowed in this state", noSuchFolder: "[NONEXISTENT] Unknown Mailbox (Failure)",
         goodbye: "LOGOUT Requested", closed: "Too many bad commands",
+        tokenExpired: "Session expired, please login again.",
         identity: ["name", "GImap", "vendor", "Google, Inc.", "support-url", "https://support.google.com/mail"])
 }

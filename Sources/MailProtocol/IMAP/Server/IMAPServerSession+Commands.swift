@@ -48,12 +48,14 @@ extension IMAPServerSession {
             guard account.change(change) else { return answer(tag, "NO", "\(name) cannot be done with this folder.") }
             complete(tag, name)
         case .append(let folder, let flags, let date, let message):
-            guard let uid = account.append(message, flags: flags, date: date, to: folder) else {
-                return answer(tag, "NO", "[TRYCREATE] There is no such folder.")
+            switch account.append(message, flags: flags, date: date, to: folder) {
+            case .noSuchFolder: answer(tag, "NO", "[TRYCREATE] There is no such folder.")
+            case .overQuota: answer(tag, "NO", "[OVERQUOTA] There is no room for the message.")
+            case .added(let uid):
+                let validity = account.contents(of: folder)?.uidValidity ?? 0
+                synchronise()
+                complete(tag, name, code: "[APPENDUID \(validity) \(uid)] ")
             }
-            let validity = account.contents(of: folder)?.uidValidity ?? 0
-            synchronise()
-            complete(tag, name, code: "[APPENDUID \(validity) \(uid)] ")
         case .idle:
             phase = .idle(tag: tag)
             output.append("+ IDLE accepted, awaiting DONE command.\r\n")

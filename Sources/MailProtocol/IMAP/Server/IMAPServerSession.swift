@@ -142,6 +142,12 @@ public struct IMAPServerSession: Sendable {
         return finish()
     }
 
+    /// Ends the connection of a client whose token is out of date.
+    public mutating func expire() -> [IMAPServerAction] { end(persona.tokenExpired) }
+
+    /// Ends the connection of a client that takes too long.
+    public mutating func timeOut() -> [IMAPServerAction] { end(persona.closed) }
+
     /// Ends the connection.
     ///
     /// - Parameter reason: what `BYE` says.
