@@ -16,7 +16,8 @@ final class GmailTokens: Sendable {
     /// The one scope that Gmail takes for mail protocols.
     static let mailScope = "https://mail.google.com/"
 
-    private static let limit = 10_000
+    /// Each may bring a mailbox of its own.
+    private static let limit = 1_000
     private let grants = Mutex<[String: Grant]>([:])
 
     /// Keeps a token; those that are out of date make room.

@@ -99,7 +99,7 @@ struct MailListener: Sendable {
         switch kind {
         case .imap: IMAPConnection(.exchange(host: Self.name))
         case .gmail: IMAPConnection(.gmail)
-        case .pop: POPSession(name: Self.name)
+        case .pop: POPSession(host: Self.name)
         case .smtp: SMTPSession(host: Self.name, offersTLS: accepted.fault != .mail(.noTLS))
         }
     }

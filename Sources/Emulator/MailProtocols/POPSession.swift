@@ -1,3 +1,4 @@
+import Foundation
 import MailProtocol
 
 /// Exchange's POP (RFC 1939, RFC 2449, RFC 5034): tokens in two lines, and one inbox.
@@ -22,8 +23,11 @@ struct POPSession: MailServerSession {
     private static let failure = "-ERR Authentication failure: unknown user name or bad password.\r\n"
     private static let protocolError = "-ERR Protocol error. Connection is closed. 10\r\n"
 
-    /// - Parameter name: the server's name, told in the greeting.
-    init(name: String) { greeting = "+OK The Microsoft Exchange POP3 service is ready. [\(name)]\r\n" }
+    /// - Parameter host: the server's name, told in the greeting.
+    init(host: String) {
+        let name = Data(host.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }).base64EncodedString()
+        greeting = "+OK The Microsoft Exchange POP3 service is ready. [\(name)]\r\n"
+    }
 
     var isAuthenticated: Bool { account != nil }
 
