@@ -153,12 +153,13 @@ struct MailListenerTests {
     func connectionFaults() async throws {
         try await withListener(.pop) { emulator, place in
             try await control(emulator, "faults", ["at": "pop", "kind": "no_tls"])
-            try await MailPeer.connect(place, isSecure: false) { peer in
-                #expect(try await peer.line().hasPrefix("+OK The Microsoft Exchange POP3 service"))
-            }
+            let plain = try await MailPeer.connect(place, isSecure: false) { try await $0.line() }
+            #expect(plain.hasPrefix("+OK The Microsoft Exchange POP3 service"))
             try await control(emulator, "faults", ["at": "pop", "kind": "drop"])
-            try await MailPeer.connect(place, isSecure: false) { peer in #expect(try await peer.isEnded()) }
-            try await MailPeer.connect(place) { peer in #expect(try await peer.line().hasPrefix("+OK ")) }
+            let isEnded = try await MailPeer.connect(place, isSecure: false) { try await $0.isEnded() }
+            #expect(isEnded)
+            let greeting = try await MailPeer.connect(place) { try await $0.line() }
+            #expect(greeting.hasPrefix("+OK "))
         }
     }
 

@@ -3,7 +3,7 @@ import NIOPosix
 import NIOSSL
 
 /// A client of a mail port that speaks lines.
-final class MailPeer {
+struct MailPeer {
     struct Place: Sendable {
         var port: Int
         /// The file of the authority that the server's certificate must come from.
@@ -28,7 +28,9 @@ final class MailPeer {
         self.inbound = inbound.makeAsyncIterator()
     }
 
-    static func connect(_ place: Place, isSecure: Bool = true, _ body: (MailPeer) async throws -> Void) async throws {
+    static func connect<Result: Sendable>(
+        _ place: Place, isSecure: Bool = true, _ body: (inout MailPeer) async throws -> Result
+    ) async throws -> Result {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connect(host: "127.0.0.1", port: place.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -36,8 +38,9 @@ final class MailPeer {
                     return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
-        try await channel.executeThenClose { inbound, outbound in
-            try await body(MailPeer(place, channel.channel, outbound, inbound))
+        return try await channel.executeThenClose { inbound, outbound in
+            var peer = MailPeer(place, channel.channel, outbound, inbound)
+            return try await body(&peer)
         }
     }
 
@@ -57,28 +60,28 @@ final class MailPeer {
 
     func say(_ line: String) async throws { try await outbound.write(ByteBuffer(string: line + "\r\n")) }
 
-    func line() async throws -> String {
+    mutating func line() async throws -> String {
         while true {
             if let end = buffer.firstIndex(of: 10) {
                 defer { buffer.removeFirst(end + 1) }
                 return String(decoding: buffer[..<end].filter { $0 != 13 }, as: UTF8.self)
             }
-            guard let more = try await inbound.next() else { throw Ended() }
+            guard let more = try await inbound.next(isolation: nil) else { throw Ended() }
             buffer += Array(more.readableBytesView)
         }
     }
 
     /// Lines up to one that begins with a tag.
-    func lines(through tag: String) async throws -> [String] {
+    mutating func lines(through tag: String) async throws -> [String] {
         var lines: [String] = []
         repeat { lines.append(try await line()) } while lines.last?.hasPrefix(tag) == false
         return lines
     }
 
     /// Whether the server closes without another word.
-    func isEnded() async throws -> Bool {
+    mutating func isEnded() async throws -> Bool {
         do {
-            while let more = try await inbound.next() {
+            while let more = try await inbound.next(isolation: nil) {
                 if more.readableBytes > 0 { return false }
             }
         } catch {

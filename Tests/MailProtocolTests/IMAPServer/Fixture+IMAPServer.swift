@@ -123,7 +123,7 @@ struct IMAPConversation {
         self.login = login
     }
 
-    static let blob = Base64Text.encode(Array("user=megan@contoso.example\u{1}auth=Bearer token\u{1}\u{1}".utf8))
+    static let blob = StrictBase64.encode(Array("user=megan@contoso.example\u{1}auth=Bearer token\u{1}\u{1}".utf8))
 
     /// A conversation in which somebody is logged in, and has `INBOX` open.
     static func opened(

@@ -98,14 +98,4 @@ struct IMAPServerLimitTests {
         #expect(!IMAPServerSession.matches(name[...], pattern[...]))
         #expect(IMAPServerSession.matches(name[...], Array("*a%a*".unicodeScalars)[...]))
     }
-
-    @Test(
-        "dates are written for every day",
-        arguments: [
-            (0, " 1-Jan-1970 00:00:00 +0000"), (951_782_400, "29-Feb-2000 00:00:00 +0000"),
-            (-1, "31-Dec-1969 23:59:59 +0000"), (4_107_542_399, "28-Feb-2100 23:59:59 +0000"),
-        ])
-    func dates(seconds: Int, text: String) {
-        #expect(IMAPServerDate.text(UnixTime(Int64(seconds))) == text)
-    }
 }

@@ -53,7 +53,7 @@ struct IMAPServerLoginTests {
         var conversation = IMAPConversation(.gmail)
         let challenge = conversation.say("1 AUTHENTICATE XOAUTH2 \(IMAPConversation.blob)")
         #expect(challenge.hasPrefix("+ eyJzdGF0dXMiOiI0MDAi") && challenge.hasSuffix("\r\n"))
-        let json = try #require(Base64Text.decode(challenge.dropFirst(2).dropLast(1).utf8))
+        let json = try #require(StrictBase64.decode(challenge.dropFirst(2).dropLast(1).utf8))
         #expect(try JSONObject.parse(json)["status"] == "400")
         #expect(conversation.say(answer) == "1 NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)\r\n")
     }
@@ -97,20 +97,20 @@ struct IMAPServerLoginTests {
             "user=\u{1}auth=Bearer t\u{1}\u{1}", "auth=Bearer t\u{1}\u{1}",
             "user=m@x.example\u{1}auth=Bearer \u{1}\u{1}", "user=m@x.example\u{1}auth=Bearer t\n\u{1}\u{1}",
             "user=m@x.example\u{1}auth=Basic t\u{1}\u{1}",
-            Base64Text.encode(Array("user=m@x.example\u{1}auth=Bearer t\u{1}\u{1}".utf8)),
+            StrictBase64.encode(Array("user=m@x.example\u{1}auth=Bearer t\u{1}\u{1}".utf8)),
         ])
     func malformed(message: String) {
-        #expect(SASLBearerMessage.parse(Base64Text.encode(Array(message.utf8)).utf8, mechanism: "XOAUTH2") == nil)
+        #expect(SASLBearerMessage.parse(StrictBase64.encode(Array(message.utf8)).utf8, mechanism: "XOAUTH2") == nil)
         var conversation = IMAPConversation(.gmail)
-        let line = Base64Text.encode(Array(message.utf8))
+        let line = StrictBase64.encode(Array(message.utf8))
         #expect(conversation.say("1 AUTHENTICATE XOAUTH2 \(line)") == "1 NO Invalid SASL argument\r\n")
     }
 
     @Test("base64 without padding, in its URL alphabet or with a blank inside is no message")
     func base64() {
-        for line in ["dXNlcj0", "dXNl-j0_", "dXNl cj0=", "=", "A==="] { #expect(Base64Text.decode(line.utf8) == nil) }
-        #expect(Base64Text.decode("+/8=".utf8) == [0xFB, 0xFF])
-        #expect(Base64Text.encode([0xFB, 0xFF]) == "+/8=")
+        for line in ["dXNlcj0", "dXNl-j0_", "dXNl cj0=", "=", "A==="] { #expect(StrictBase64.decode(line.utf8) == nil) }
+        #expect(StrictBase64.decode("+/8=".utf8) == [0xFB, 0xFF])
+        #expect(StrictBase64.encode([0xFB, 0xFF]) == "+/8=")
     }
 
     @Test("reads the published messages of both mechanisms, RFC 7628 §4")

@@ -98,5 +98,5 @@ enum IMAPServerEncodedWord {
         return (words + [word(bytes)]).joined(separator: " ")
     }
 
-    private static func word(_ bytes: [UInt8]) -> String { "=?utf-8?B?\(Base64Text.encode(bytes))?=" }
+    private static func word(_ bytes: [UInt8]) -> String { "=?utf-8?B?\(StrictBase64.encode(bytes))?=" }
 }

@@ -110,7 +110,7 @@ extension IMAPServerParser {
             request.selection = try list { parser throws(IMAPServerSyntaxError) in try parser.word() }
             try expect(" ")
         }
-        request.reference = ModifiedUTF7Text.decode(try astringBytes())
+        request.reference = Self.decodedName(try astringBytes())
         try expect(" ")
         if next == UInt8(ascii: "(") {
             request.patterns = try list { parser throws(IMAPServerSyntaxError) in try parser.pattern() }
@@ -130,11 +130,11 @@ extension IMAPServerParser {
 
     /// The name of folders, with `*` and `%` for what may stand there.
     private mutating func pattern() throws(IMAPServerSyntaxError) -> String {
-        if next == UInt8(ascii: "\"") || next == UInt8(ascii: "{") { return ModifiedUTF7Text.decode(try string()) }
+        if next == UInt8(ascii: "\"") || next == UInt8(ascii: "{") { return Self.decodedName(try string()) }
         let start = index
-        while let byte = next, Self.isAtom(byte) || "*%]".utf8.contains(byte) { index += 1 }
+        while let byte = next, byte.isAtomCharacter || "*%]".utf8.contains(byte) { index += 1 }
         guard index > start else { throw .malformed }
-        return ModifiedUTF7Text.decode(Array(bytes[start..<index]))
+        return Self.decodedName(Array(bytes[start..<index]))
     }
 
     private mutating func append() throws(IMAPServerSyntaxError) -> IMAPServerCommand {

@@ -25,11 +25,7 @@ struct IMAPServerParser {
     /// The tag of a command; `nil` where there is none.
     mutating func tag() -> String? {
         let start = index
-        while index < bytes.count, Self.isAtom(bytes[index]) || bytes[index] == UInt8(ascii: "]"),
-            bytes[index] != UInt8(ascii: "+")
-        {
-            index += 1
-        }
+        while index < bytes.count, bytes[index].isTagCharacter { index += 1 }
         guard 1...128 ~= index - start, index < bytes.count, bytes[index] == .space else { return nil }
         index += 1
         return String(decoding: bytes[start..<(index - 1)], as: UTF8.self)
@@ -61,7 +57,7 @@ struct IMAPServerParser {
 
     mutating func atom() throws(IMAPServerSyntaxError) -> String {
         let start = index
-        while index < bytes.count, Self.isAtom(bytes[index]) { index += 1 }
+        while index < bytes.count, bytes[index].isAtomCharacter { index += 1 }
         guard index > start else { throw .malformed }
         return String(decoding: bytes[start..<index], as: UTF8.self)
     }
@@ -80,7 +76,7 @@ struct IMAPServerParser {
         guard let first = next else { throw .malformed }
         if first == UInt8(ascii: "\"") || first == UInt8(ascii: "{") { return try string() }
         let start = index
-        while index < bytes.count, Self.isAtom(bytes[index]) || bytes[index] == UInt8(ascii: "]") { index += 1 }
+        while index < bytes.count, bytes[index].isAStringCharacter { index += 1 }
         guard index > start else { throw .malformed }
         return Array(bytes[start..<index])
     }
@@ -129,7 +125,7 @@ struct IMAPServerParser {
     }
 
     static func folderName(_ bytes: [UInt8]) -> String {
-        let name = ModifiedUTF7Text.decode(bytes)
+        let name = Self.decodedName(bytes)
         guard bytes[...].startsIgnoringCase("INBOX"), bytes.count == 5 || bytes[5] == UInt8(ascii: "/") else {
             return name
         }
@@ -183,12 +179,8 @@ struct IMAPServerParser {
 
     private static let systemFlags = ["Seen", "Answered", "Flagged", "Deleted", "Draft"]
 
-    static func isAtom(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "%"), UInt8(ascii: "*"),
-            UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "]"):
-            false
-        default: 0x21...0x7E ~= byte
-        }
+    /// The name of a folder; what cannot be decoded stays as it is.
+    static func decodedName(_ bytes: [UInt8]) -> String {
+        ModifiedUTF7.decode(bytes[...]) ?? String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -44,7 +44,7 @@ public struct IMAPServerPersona: Hashable, Sendable {
     ///
     /// - Parameter host: the server's name, told in the greeting.
     public static func exchange(host: String) -> IMAPServerPersona {
-        let name = Base64Text.encode(host.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+        let name = StrictBase64.encode(host.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
         let before = [
             "IMAP4", "IMAP4rev1", "AUTH=PLAIN", "AUTH=XOAUTH2", "SASL-IR", "UIDPLUS", "ID", "UNSELECT", "CHILDREN",
             "IDLE", "NAMESPACE", "LITERAL+",

@@ -78,7 +78,7 @@ extension IMAPServerSession {
         switch item {
         case .flags: output.append("FLAGS (\(message.flagText))")
         case .uid: output.append("UID \(message.uid)")
-        case .internalDate: output.append("INTERNALDATE \"\(IMAPServerDate.text(message.internalDate))\"")
+        case .internalDate: output.append("INTERNALDATE \"\(IMAPDateText.dateTime(message.internalDate))\"")
         case .size: output.append("RFC822.SIZE \(message.size)")
         case .envelope:
             output.append("ENVELOPE ")

@@ -126,7 +126,7 @@ public struct IMAPServerSession: Sendable {
         case .refused:
             if let challenge = persona.challenge {
                 phase = .challenged(tag: tag)
-                output.append("+ \(Base64Text.encode(Array(challenge.utf8)))\r\n")
+                output.append("+ \(StrictBase64.encode(Array(challenge.utf8)))\r\n")
             } else {
                 phase = .notAuthenticated
                 answer(tag, "NO", persona.refused)

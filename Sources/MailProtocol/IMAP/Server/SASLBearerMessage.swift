@@ -7,6 +7,12 @@ public struct SASLBearerMessage: Hashable, Sendable {
     /// The access token.
     public var token: Secret
 
+    /// A message.
+    public init(user: String, token: Secret) {
+        self.user = user
+        self.token = token
+    }
+
     /// Reads the message of a mechanism from its base64 line.
     ///
     /// `XOAUTH2` is `user=` and `auth=Bearer `, each ended by 0x01, and one 0x01 more. `OAUTHBEARER` has a GS2 header
@@ -14,7 +20,7 @@ public struct SASLBearerMessage: Hashable, Sendable {
     ///
     /// - Returns: `nil` for anything that a strict server refuses.
     public static func parse(_ line: some Collection<UInt8>, mechanism: String) -> SASLBearerMessage? {
-        guard let bytes = Base64Text.decode(line) else { return nil }
+        guard let bytes = StrictBase64.decode(line) else { return nil }
         switch mechanism.uppercased() {
         case "XOAUTH2": return xoauth2(bytes[...])
         case "OAUTHBEARER": return oauthBearer(bytes[...])
@@ -58,36 +64,19 @@ public struct SASLBearerMessage: Hashable, Sendable {
     }
 }
 
-/// Base64 with its standard alphabet and padding (RFC 4648 §4), strictly.
-enum Base64Text {
+/// Base64 as strict servers read it: the standard alphabet with its padding, and nothing else (RFC 4648 §4).
+enum StrictBase64 {
     static func encode(_ bytes: some Collection<UInt8>) -> String {
-        let text = Base64URL.encode(bytes).utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "-"): UInt8(ascii: "+")
-            case UInt8(ascii: "_"): UInt8(ascii: "/")
-            default: byte
-            }
-        }
-        let padding = Array(repeating: UInt8(ascii: "="), count: (4 - text.count % 4) % 4)
-        return String(decoding: text + padding, as: UTF8.self)
+        var output: [UInt8] = []
+        Base64Text.append(bytes, to: &output)
+        return String(decoding: output, as: UTF8.self)
     }
 
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count % 4 == 0 else { return nil }
-        var bytes = Array(text)
-        var padding = 0
-        while padding < 2, bytes.last == UInt8(ascii: "=") {
-            bytes.removeLast()
-            padding += 1
+        // What was read the same way back is what a strict reader takes.
+        guard let bytes = Base64Text.decode(Array(text)[...]), encode(bytes).utf8.elementsEqual(text) else {
+            return nil
         }
-        for index in bytes.indices {
-            switch bytes[index] {
-            case UInt8(ascii: "+"): bytes[index] = UInt8(ascii: "-")
-            case UInt8(ascii: "/"): bytes[index] = UInt8(ascii: "_")
-            case let byte where byte.isLetter || byte.isDigit: break
-            default: return nil
-            }
-        }
-        return Base64URL.decode(String(decoding: bytes, as: UTF8.self))
+        return bytes
     }
 }
