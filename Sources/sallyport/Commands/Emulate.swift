@@ -46,7 +46,7 @@ struct EmulateMicrosoft365: AsyncParsableCommand {
         configuration.smtpPort = try Self.port(smtpPort, "--smtp-port")
         configuration.popPort = try Self.port(popPort, "--pop-port")
         configuration.gmailIMAPPort = try Self.port(gmailImapPort, "--gmail-imap-port")
-        configuration.tenantsFile = tenants.map { URL(filePath: $0) }
+        if let tenants { configuration.tenants = .file(URL(filePath: tenants)) }
         configuration.mailDirectory = mail.map { URL(filePath: $0) }
         let emulator = try Self.open(configuration, tenants: tenants)
         let output = output
