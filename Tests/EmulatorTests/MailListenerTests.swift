@@ -15,6 +15,9 @@ import Testing
 
 @Suite("The emulator's mail ports", .serialized, .timeLimit(.minutes(1)))
 struct MailListenerTests {
+    /// Certificates are verified, and for that the time is always the computer's.
+    private static let now: @Sendable () -> UnixTime = { UnixTime(Int64(Date().timeIntervalSince1970)) }
+
     /// An emulator, and a listener of it on a free port, for as long as the body runs.
     private func withListener(
         _ kind: MailListener.Kind, _ body: @Sendable (Microsoft365Emulator, MailPeer.Place) async throws -> Void
@@ -23,7 +26,7 @@ struct MailListenerTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let random = RandomSource { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } }
         let emulator = try Microsoft365Emulator(
-            .init(port: 8443, dataDirectory: folder, clock: { Fixture.now }, random: random))
+            .init(port: 8443, dataDirectory: folder, clock: Self.now, random: random))
         let listener = MailListener(
             kind: kind, port: 0, tls: try NIOSSLContext(configuration: try emulator.tlsConfiguration()),
             cloud: emulator.holder, controls: emulator.controls, accounts: emulator.mailAccounts,
@@ -189,7 +192,7 @@ struct MailListenerTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let random = RandomSource { count in (0..<count).map { _ in UInt8.random(in: .min ... .max) } }
         var configuration = Microsoft365Emulator.Configuration(
-            port: 8443, dataDirectory: folder, clock: { Fixture.now }, random: random)
+            port: 8443, dataDirectory: folder, clock: Self.now, random: random)
         configuration.imapPort = 0
         let emulator = try Microsoft365Emulator(configuration)
         let description = emulator.holder.current.description
