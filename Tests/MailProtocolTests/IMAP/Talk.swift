@@ -18,14 +18,17 @@ struct Talk {
     }
 
     /// A session that needs no login.
-    static func authenticated(_ capabilities: String = "IMAP4rev1 LITERAL+", limits: IMAPLimits = IMAPLimits()) -> Self {
+    static func authenticated(_ capabilities: String = "IMAP4rev1 LITERAL+", limits: IMAPLimits = IMAPLimits()) -> Self
+    {
         var talk = Self(limits: limits)
         talk.hear("* PREAUTH [CAPABILITY \(capabilities)] hello\n")
         return talk
     }
 
     /// A session with an open mailbox. The command was A1.
-    static func selected(_ capabilities: String = "IMAP4rev1 LITERAL+", limits: IMAPLimits = IMAPLimits()) throws -> Self {
+    static func selected(_ capabilities: String = "IMAP4rev1 LITERAL+", limits: IMAPLimits = IMAPLimits()) throws
+        -> Self
+    {
         var talk = authenticated(capabilities, limits: limits)
         try talk.say(.select(IMAPSelect(.inbox, access: .readWrite)))
         talk.hear("* 10 EXISTS\nA1 OK [READ-WRITE] done\n")

@@ -71,7 +71,9 @@ struct SASLTests {
         }
     }
 
-    @Test("the token leaves once, the failure is acknowledged once, and then it is over", arguments: SASLMechanism.allCases)
+    @Test(
+        "the token leaves once, the failure is acknowledged once, and then it is over",
+        arguments: SASLMechanism.allCases)
     func exchange(_ mechanism: SASLMechanism) throws {
         let credentials = try SASLCredentials(mechanism, user: "a@b", token: Secret("t"))
         let answer: [UInt8] = mechanism == .xoauth2 ? [] : Array("AQ==".utf8)

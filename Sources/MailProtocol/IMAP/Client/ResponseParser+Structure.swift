@@ -27,7 +27,7 @@ extension ResponseParser {
             var values: [Value] = []
             try list(.bodyStructure) { parser throws(IMAPError) in values.append(try parser.value()) }
             return .list(values)
-        case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "~"):
+        case _ where peek == UInt8(ascii: "\"") || beginsLiteral:
             return try nstring(.bodyStructure).slice.map { .text($0) } ?? .none
         default:
             if skipNIL() { return .none }

@@ -6,6 +6,8 @@ struct ResponseParser {
     let form: IMAPTextForm
     var index = 0
     private var depth = 0
+    /// The first of `streamed` that has not been passed.
+    private var nextStreamed = 0
 
     /// A string of the response, or what stands for one.
     enum Text {
@@ -97,7 +99,7 @@ struct ResponseParser {
     mutating func nstring(_ what: IMAPMalformation) throws(IMAPError) -> Text {
         switch peek {
         case UInt8(ascii: "\""): return .bytes(try quoted(what))
-        case UInt8(ascii: "{"), UInt8(ascii: "~"): return try literal(what)
+        case _ where beginsLiteral: return try literal(what)
         default:
             guard skipNIL() else { throw .malformed(what) }
             return .none
@@ -108,7 +110,7 @@ struct ResponseParser {
     mutating func astring(_ what: IMAPMalformation) throws(IMAPError) -> ArraySlice<UInt8> {
         switch peek {
         case UInt8(ascii: "\""): return try quoted(what)
-        case UInt8(ascii: "{"), UInt8(ascii: "~"):
+        case _ where beginsLiteral:
             guard let slice = try literal(what).slice else { throw .malformed(what) }
             return slice
         default:
@@ -117,6 +119,13 @@ struct ResponseParser {
             guard !text.isEmpty else { throw .malformed(what) }
             return text
         }
+    }
+
+    /// Whether `{n}` or `~{n}` stands here (RFC 9051 §9, `literal8`); a tilde alone begins many a name.
+    var beginsLiteral: Bool {
+        guard index < bytes.count else { return false }
+        if bytes[index] == UInt8(ascii: "{") { return true }
+        return bytes[index] == UInt8(ascii: "~") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "{")
     }
 
     private mutating func quoted(_ what: IMAPMalformation) throws(IMAPError) -> ArraySlice<UInt8> {
@@ -161,7 +170,10 @@ struct ResponseParser {
         try expect(UInt8(ascii: "}"), what)
         _ = skip(.carriageReturn)
         try expect(.lineFeed, what)
-        if let literal = streamed.first(where: { $0.offset == index }) { return .streamed(literal.id, literal.count) }
+        while nextStreamed < streamed.count, streamed[nextStreamed].offset < index { nextStreamed += 1 }
+        if nextStreamed < streamed.count, streamed[nextStreamed].offset == index {
+            return .streamed(streamed[nextStreamed].id, streamed[nextStreamed].count)
+        }
         guard size <= UInt64(bytes.count - index) else { throw .malformed(what) }
         defer { index += Int(size) }
         return .bytes(bytes[index..<(index + Int(size))])
@@ -200,7 +212,8 @@ struct ResponseParser {
     mutating func skipValue(_ what: IMAPMalformation) throws(IMAPError) {
         switch peek {
         case UInt8(ascii: "("): try list(what) { parser throws(IMAPError) in try parser.skipValue(what) }
-        case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "~"): _ = try nstring(what)
+        case UInt8(ascii: "\""): _ = try nstring(what)
+        case _ where beginsLiteral: _ = try nstring(what)
         default:
             let word = take { $0 != .space && $0 != UInt8(ascii: "(") && $0 != UInt8(ascii: ")") }
             guard !word.isEmpty else { throw .malformed(what) }

@@ -43,6 +43,11 @@ public struct IMAPMailboxName: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
+extension IMAPMailboxName: ExpressibleByStringLiteral {
+    /// The mailbox of this name.
+    public init(stringLiteral text: String) { self.init(text) }
+}
+
 /// How text outside literals is written.
 public enum IMAPTextForm: Hashable, Sendable {
     /// Names in modified UTF-7 (RFC 3501 §5.1.3), quoted strings in ASCII.
