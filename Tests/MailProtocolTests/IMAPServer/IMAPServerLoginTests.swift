@@ -127,6 +127,22 @@ struct IMAPServerLoginTests {
         #expect(second.token == Secret("vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg=="))
     }
 
+    @Test("Gmail takes OAUTHBEARER too, and Exchange does not know it")
+    func oauthBearer() {
+        let line = StrictBase64.encode(Array("n,a=ada=2Cb@gmail.example,\u{1}auth=Bearer t\u{1}\u{1}".utf8))
+        var gmail = IMAPConversation(.gmail, login: .accepted(Self.account))
+        #expect(gmail.say("1 AUTHENTICATE OAUTHBEARER \(line)").contains("1 OK [CAPABILITY IMAP4rev1 "))
+        #expect(gmail.verified == [SASLBearerMessage(user: "ada,b@gmail.example", token: Secret("t"))])
+        var exchange = IMAPConversation(login: .accepted(Self.account))
+        #expect(exchange.say("1 AUTHENTICATE OAUTHBEARER \(line)").hasPrefix("1 NO "))
+        for wrong in [
+            "y,,\u{1}auth=Bearer t\u{1}\u{1}", "n,b=x,\u{1}auth=Bearer t\u{1}\u{1}", "n,,\u{1}host=x\u{1}\u{1}",
+        ] {
+            let line = StrictBase64.encode(Array(wrong.utf8))
+            #expect(SASLBearerMessage.parse(line.utf8, mechanism: "OAUTHBEARER") == nil)
+        }
+    }
+
     @Test("commands that need a login are refused before it, and a second login after it")
     func states() {
         var conversation = IMAPConversation()

@@ -211,6 +211,33 @@ struct IMAPServerSessionTests {
         #expect(conversation.say("9 APPEND nowhere {1+}", "x").hasPrefix("9 NO [TRYCREATE]"))
     }
 
+    @Test("closing removes what is marked, and leaving does not")
+    func closing() {
+        let account = MemoryAccount([Self.simple, Self.mixed])
+        var conversation = IMAPConversation.opened(account)
+        _ = conversation.say("1 STORE 1 +FLAGS (\\Deleted)")
+        #expect(conversation.say("2 UNSELECT") == "2 OK UNSELECT completed.\r\n")
+        #expect(account.contents(of: "INBOX")?.messages.count == 2)
+        _ = conversation.say("3 EXAMINE INBOX", "4 CLOSE")
+        #expect(account.contents(of: "INBOX")?.messages.count == 2)
+        #expect(conversation.say("5 SELECT INBOX", "6 CLOSE").hasSuffix("6 OK CLOSE completed.\r\n"))
+        #expect(account.contents(of: "INBOX")?.messages.map(\.uid) == [2])
+        #expect(conversation.say("7 FETCH 1 UID") == "7 BAD Command received in Invalid state.\r\n")
+    }
+
+    @Test("what every client asks for has an answer")
+    func small() {
+        var conversation = Self.opened()
+        #expect(conversation.say("1 NAMESPACE").hasPrefix("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n1 OK"))
+        #expect(conversation.say("2 ID NIL").hasPrefix("* ID (\"name\" \"Microsoft.Exchange.Imap4.Imap4Server\""))
+        #expect(conversation.say("3 LSUB \"\" %").contains("* LSUB (\\HasNoChildren) \"/\" \"INBOX\"\r\n"))
+        #expect(conversation.say("4 CHECK") == "4 OK CHECK completed.\r\n")
+        #expect(conversation.say("5 SUBSCRIBE a/b", "6 UNSUBSCRIBE a/b").contains("6 OK UNSUBSCRIBE completed."))
+        #expect(conversation.say("7 STARTTLS") == "7 BAD Command Error. 12\r\n")
+        #expect(conversation.say("8 FETCH 3 ALL").contains("ENVELOPE (NIL \"third\" NIL NIL NIL NIL NIL NIL NIL NIL)"))
+        #expect(conversation.say("9 FETCH 3 FULL").contains("BODY (\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 6 1)"))
+    }
+
     @Test("a client that idles hears at once, RFC 2177")
     func idle() {
         let account = MemoryAccount([Self.simple])
