@@ -98,7 +98,8 @@ let package = Package(
             dependencies: [
                 "OAuthCore", "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthStorage", "MailProtocol",
                 "Microsoft365", "Mail", crypto, hummingbird, mustache, logging, httpTypes, grdb, nioCore,
-            ]),
+            ],
+            resources: [.embedInCode("Resources")]),
         .target(
             name: "Emulator",
             dependencies: [

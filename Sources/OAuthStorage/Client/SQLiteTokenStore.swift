@@ -9,36 +9,14 @@ import OAuthCore
 /// Several processes may share one: of two that refresh the same tokens one writes, and the other is told what is there
 /// now. A write is answered when it is on disk.
 public final class SQLiteTokenStore: TokenStore {
-    private let database: DatabasePool
-    private let encryption: SymmetricKey
+    private let database: SealedDatabase
 
     /// Opens a database, and creates it with its key file if it is not there yet. Takes the time of a few disk writes.
     ///
     /// - Parameter path: the database file; `<path>.key`, `<path>-wal` and `<path>-shm` lie beside it.
     /// - Throws: ``StoreOpeningError``, with what to do about it.
     public init(path: String) throws(StoreOpeningError) {
-        let isNew = try DatabaseFiles.isNew(path)
-        let keyFile = try KeyFile(path: path + ".key", isDatabaseNew: isNew)
-        try DatabaseFiles.createIfMissing(path)
-        let material = keyFile.key.withBytes { SymmetricKey(data: $0) }
-        encryption = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: material, info: Data("sallyport client tokens".utf8), outputByteCount: 32)
-        do {
-            var configuration = Configuration()
-            configuration.label = "sallyport-tokens"
-            configuration.busyMode = .timeout(5)
-            database = try DatabasePool(path: path, configuration: configuration)
-            // GRDB sets NORMAL when it turns on WAL, which a power cut can take a rotated refresh token back from.
-            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            guard try !database.read(Self.migrator.hasBeenSuperseded) else {
-                throw StoreOpeningError.newerSchema(path: path)
-            }
-            try Self.migrator.migrate(database)
-        } catch let error as StoreOpeningError {
-            throw error
-        } catch {
-            throw .cannotOpen(path: path, reason: Self.reason(error))
-        }
+        database = try SealedDatabase(path: path, purpose: "client tokens", migrator: Self.migrator)
     }
 
     private static var migrator: DatabaseMigrator {
@@ -105,16 +83,12 @@ extension SQLiteTokenStore {
         _ body: @Sendable (DatabasePool) async throws -> Value
     ) async throws(TokenStoreError) -> Value {
         do {
-            return try await body(database)
+            return try await body(database.pool)
         } catch let error as TokenStoreError {
             throw error
         } catch {
-            throw TokenStoreError(reason: Self.reason(error))
+            throw TokenStoreError(reason: SealedDatabase.reason(error))
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        (error as? DatabaseError).map { $0.message ?? "SQLite error \($0.resultCode.rawValue)" } ?? "\(type(of: error))"
     }
 
     private func stored(_ digest: Data, in db: Database) throws -> StoredTokens? {
@@ -126,20 +100,14 @@ extension SQLiteTokenStore {
         return StoredTokens(tokens: try open(sealed, digest), version: version)
     }
 
-    /// Encrypts tokens; whose they are is bound to them, so that no others can be put in their place.
+    /// Encrypts tokens; whose they are is bound to them.
     private func seal(_ tokens: TokenSet, _ digest: Data) throws -> Data {
-        let box = try AES.GCM.seal(JSONEncoder().encode(tokens), using: encryption, authenticating: digest)
-        guard let combined = box.combined else { throw TokenStoreError(reason: "tokens cannot be encrypted") }
-        return combined
+        try database.seal(JSONEncoder().encode(tokens), at: digest)
     }
 
     private func open(_ sealed: Data, _ digest: Data) throws -> TokenSet {
-        guard let box = try? AES.GCM.SealedBox(combined: sealed),
-            let opened = try? AES.GCM.open(box, using: encryption, authenticating: digest),
-            let tokens = try? JSONDecoder().decode(TokenSet.self, from: opened)
-        else {
-            throw TokenStoreError(reason: "stored tokens cannot be decrypted: the key file belongs to another database")
-        }
+        let opened = try database.open(sealed, at: digest)
+        guard let tokens = try? JSONDecoder().decode(TokenSet.self, from: opened) else { throw SealError() }
         return tokens
     }
 
