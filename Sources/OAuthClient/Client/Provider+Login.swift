@@ -66,7 +66,11 @@ extension Provider {
         guard expectation.algorithms.contains(header.algorithm) else {
             throw .idToken(.signature(.algorithmNotAllowed(header.algorithm)))
         }
-        let keys = try await keySets.keys(for: header)
+        var keys = try await keySets.keys(for: header)
+        var expectation = expectation
+        if let issuers = configuration.options.quirks.tenantIssuers {
+            (expectation.issuer, keys) = try issuers.resolved(for: token, keys: keys)
+        }
         return try IDToken.verify(token, keys: keys, expectation: expectation, now: environment.clock())
     }
 

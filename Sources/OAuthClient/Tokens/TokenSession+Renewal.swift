@@ -65,9 +65,11 @@ extension TokenSession {
 
     /// RFC 6749 §6: an answer without a refresh token or scope leaves the old ones in force.
     private func refreshed(_ old: TokenSet, with refreshToken: Secret) async throws(ClientError) -> TokenSet {
-        let request = try TokenRequest.refreshToken(refreshToken).request(for: provider.configuration)
-        let answer = try TokenResponse.parse(
-            try await provider.environment.send(request), quirks: provider.configuration.options.quirks)
+        let configuration = provider.configuration
+        let response = try await provider.send { (seeds) throws(ClientError) in
+            try TokenRequest.refreshToken(refreshToken).request(for: configuration, seeds: seeds)
+        }
+        let answer = try TokenResponse.parse(response, quirks: configuration.options.quirks)
         var fresh = TokenSet(answer, requestedScope: old.scope, now: provider.environment.clock())
         fresh.requestedScope = old.requestedScope
         fresh.refreshToken = fresh.refreshToken ?? refreshToken
