@@ -48,7 +48,10 @@ public struct InboxSite: Sendable {
             self.store = store
             self.clock = clock
             self.random = random
-            mailbox = { tenant, address, route in route.mailbox(address, of: tenant, microsoft) }
+            let options = RESTMailboxOptions(traffic: MailTraffic())
+            mailbox = { tenant, address, route in
+                route.mailbox(address, of: tenant, microsoft, options: options)
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 import HTTPTypes
 import Hummingbird
+import Microsoft365
 import NIOCore
+import OAuthClient
 import OAuthCore
 import OAuthHummingbird
 

@@ -41,7 +41,7 @@ extension InboxSite {
     /// Adds a page that only shows.
     func get(_ path: String, _ router: Router<ServerRequestContext>, _ handler: @escaping Handler) {
         router.get(RouterPath(self.path(path))) { request, context in
-            if let elsewhere = ownAddress(for: request) { return .sending(to: elsewhere) }
+            if let elsewhere = ownAddress(for: request) { return Response.sending(to: elsewhere) }
             return await respond(to: request, context, checksForm: false, handler)
         }
     }

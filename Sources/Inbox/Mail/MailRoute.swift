@@ -18,13 +18,17 @@ public enum MailRoute: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// The mailbox of a person at an organisation, read with the organisation's own token.
     ///
-    /// - Parameter address: the person's mail address or user principal name.
-    public func mailbox(_ address: String, of tenant: TenantID, _ app: Microsoft365App) -> any Mailbox {
+    /// - Parameters:
+    ///   - address: the person's mail address or user principal name.
+    ///   - options: among them what keeps the app within the services' limits, shared by all of its mailboxes.
+    public func mailbox(
+        _ address: String, of tenant: TenantID, _ app: Microsoft365App, options: RESTMailboxOptions
+    ) -> any Mailbox {
         let cloud = app.app.cloud
         let session = app.session(tenant: tenant, resource: resource(in: cloud))
         return switch self {
-        case .graph: GraphMailbox(address: address, cloud: cloud, session: session)
-        case .outlook: OutlookMailbox(address: address, cloud: cloud, session: session)
+        case .graph: GraphMailbox(address: address, cloud: cloud, session: session, options: options)
+        case .outlook: OutlookMailbox(address: address, cloud: cloud, session: session, options: options)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Microsoft365
 import OAuthHummingbird
 
 /// Who is signed in, which organisations they can go on to, and how to connect another.

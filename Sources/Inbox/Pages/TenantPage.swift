@@ -1,3 +1,4 @@
+import Microsoft365
 import OAuthHummingbird
 
 /// How an organisation is connected: how its mail is read, to whom it was given, and the way out.

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import MailProtocol
 import Microsoft365
 import NIOCore
@@ -156,7 +157,7 @@ extension InboxSite {
         return .passive(
             content.bytes, type: content.attachment.contentType.safeForDownload.description,
             policy: "sandbox; default-src 'none'; frame-ancestors 'none'",
-            extra: [.contentDisposition: content.attachment.downloadDisposition, .frameOptions: "DENY"])
+            extra: [.contentDisposition: content.attachment.contentDisposition, .frameOptions: "DENY"])
     }
 }
 

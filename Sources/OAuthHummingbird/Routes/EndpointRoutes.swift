@@ -1,7 +1,7 @@
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import Logging
-import OAuthCore
+package import OAuthCore
 import OAuthServer
 
 extension AuthorizationServerSite {

@@ -77,4 +77,6 @@ package struct SealedDatabase: Sendable {
 }
 
 /// A stored value cannot be decrypted.
-package struct SealError: Error {}
+package struct SealError: Error {
+    package init() {}
+}
