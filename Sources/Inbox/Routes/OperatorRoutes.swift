@@ -40,12 +40,21 @@ extension InboxSite {
             throw .signIn(error)
         }
         guard let idToken = login.idToken else { throw .signIn(.idToken(.missing)) }
-        let person = Operator(subject: idToken.subject, name: idToken.displayName)
+        let person = Operator(subject: idToken.subject, name: await name(of: login) ?? idToken.subject)
         let token = Secret(parts.random.token())
         let session = Session.operator(person, idToken: login.tokens.idToken.map(SealedText.init))
         try await kept(await store.begin(session, token: token, replacing: visit.cookies.operator, now: now))
         visit.context.logger.info("operator signed in", metadata: ["user.subject": "\(person.subject)"])
         return .redirect(path("/"), cookies: [(.operator, token)])
+    }
+
+    /// What a person goes by, for others to recognise; where the server does not say, the subject does.
+    private func name(of login: Login) async -> String? {
+        var claims = [login.idToken?.claims["name"]?.string, login.idToken?.claims["preferred_username"]?.string]
+        if claims.allSatisfy({ $0 == nil }), let information = try? await parts.signIn.userInfo(for: login) {
+            claims = ["name", "preferred_username", "email"].map { information.claims[$0]?.string }
+        }
+        return claims.compactMap(\.self).first { !$0.isEmpty }.map { String($0.prefix(200)) }
     }
 
     /// Ends one sign-in or both; an operator's goes on to end the one at the authorization server too.
@@ -64,14 +73,6 @@ extension InboxSite {
             if visit.idToken != nil, let request { next = request.url }
         }
         return .redirect(next, cookies: cookies)
-    }
-}
-
-extension IDToken {
-    /// What a person goes by, as far as the token says it.
-    fileprivate var displayName: String {
-        let names = [name, claims["preferred_username"]?.string, email].compactMap(\.self)
-        return String((names.first { !$0.isEmpty } ?? subject).prefix(200))
     }
 }
 
