@@ -14,6 +14,7 @@ struct Visit: Sendable {
     /// The operator's ID token, which ends the sign-in at the authorization server.
     let idToken: Secret?
     let context: ServerRequestContext
+    let method: HTTPRequest.Method
     let headers: HTTPFields
     /// Query or posted form.
     let fields: FormFields
@@ -66,8 +67,8 @@ extension InboxSite {
         let cookies = InboxCookies(request.headers)
         let mark = cookies.browser ?? Secret(parts.random.token())
         var visit = Visit(
-            cookies: cookies, mark: mark, reader: Reader(), idToken: nil, context: context, headers: request.headers,
-            fields: FormFields(), location: request.uri.path)
+            cookies: cookies, mark: mark, reader: Reader(), idToken: nil, context: context, method: request.method,
+            headers: request.headers, fields: FormFields(), location: request.uri.path)
         do throws(InboxFailure) {
             visit = try await load(visit, request)
             if checksForm, !accepts(visit) { throw .formExpired }
@@ -91,7 +92,7 @@ extension InboxSite {
         let query = request.rawQuery.isEmpty ? "" : "?" + request.rawQuery
         return Visit(
             cookies: cookies, mark: visit.mark, reader: reader, idToken: idToken, context: visit.context,
-            headers: visit.headers, fields: fields, location: request.uri.path + query)
+            method: visit.method, headers: visit.headers, fields: fields, location: request.uri.path + query)
     }
 
     private static func fields(of request: Request) async throws(InboxFailure) -> FormFields {

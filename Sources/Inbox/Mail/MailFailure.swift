@@ -21,8 +21,7 @@ extension InboxFailure {
     }
 
     private static func kind(of error: MailboxError) -> (HTTPResponse.Status, String) {
-        if let code = error.code, credentialCodes.contains(code) { return (.badGateway, "inbox.credential-refused") }
-        return switch error.kind {
+        switch error.kind {
         case .notAuthorized: (.forbidden, "inbox.consent-withdrawn")
         case .accessDenied: (.forbidden, "inbox.mail-refused")
         case .mailboxNotFound: (.notFound, "inbox.mailbox-not-found")
@@ -34,12 +33,6 @@ extension InboxFailure {
         case .malformedAnswer: (.badGateway, "inbox.answer-malformed")
         }
     }
-
-    /// The codes by which Microsoft says that this app did not prove who it is: its operator's business, not the
-    /// organisation's.
-    private static let credentialCodes: Set<String> = [
-        "AADSTS50012", "AADSTS700027", "AADSTS7000215", "AADSTS7000222", "AADSTS700016", "AADSTS7000112",
-    ]
 
     /// Says when to come back, on the page and in `Retry-After`.
     mutating func setRetry(after seconds: Seconds?) {

@@ -13,6 +13,17 @@ extension InboxFailure {
         if case .throttled(let seconds) = error.kind { setRetry(after: seconds) }
     }
 
+    /// Why there is no token for an organisation that was connected before.
+    init(readingRefused error: Microsoft365Error, _ named: [String: String], retryPath path: String) {
+        self.init(error)
+        if status == .forbidden || diagnostic.id == "inbox.connect-failed" {
+            status = .forbidden
+            diagnostic.id = "inbox.consent-withdrawn"
+        }
+        parameters.merge(named) { _, name in name }
+        retryPath = path
+    }
+
     private static func kind(of error: Microsoft365Error) -> (HTTPResponse.Status, String) {
         switch error.kind {
         case .declined: (.forbidden, "inbox.consent-declined")

@@ -40,7 +40,7 @@ extension InboxSite {
         }
         let finish = "/connect/finish?" + FormFields(dictionaryLiteral: ("state", state)).encoded()
         switch try await kept(await store.store(visit.fields, state: Secret(state), now: now)) {
-        case .stored, .repeated: return .withoutCookies(path(finish))
+        case .stored, .repeated: return .redirect(path(finish))
         case .different:
             throw InboxFailure(.conflict, Diagnostic("inbox.answer-repeated"), retryPath: finish)
         case .unknown: throw .attempt(.unknown)
@@ -95,12 +95,6 @@ extension InboxSite {
     ) async throws(InboxFailure) -> Value {
         do { return try await body() } catch { throw InboxFailure(error) }
     }
-}
-
-extension PageOutcome {
-    /// A redirect that sets nothing: whoever posts from elsewhere comes without cookies, and a new one would take the
-    /// place of the browser's own.
-    static func withoutCookies(_ location: String) -> PageOutcome { .other(.sending(to: location)) }
 }
 
 extension SignedInPerson {

@@ -5,6 +5,7 @@ import Logging
 import MailProtocol
 import Microsoft365
 import NIOCore
+import OAuthClient
 import OAuthCore
 import OAuthHummingbird
 
@@ -75,13 +76,25 @@ extension InboxSite {
             throw InboxFailure(
                 .badRequest, Diagnostic("inbox.address-malformed"), retryPath: "/mail/\(tenant.id)")
         }
+        let named = ["tenant": tenant.name, "address": address]
+        try await checkToken(tenant, named)
         do throws(MailboxError) {
             let mailbox = try parts.mailbox(tenant.id, address, tenant.route)
             return OpenMailbox(
                 tenant: tenant, place: MailboxPlace(base: base, address: address), mailbox: mailbox)
         } catch {
-            throw InboxFailure(
-                error, place: ["tenant": tenant.name, "address": address], retryPath: "/mail/\(tenant.id)")
+            throw InboxFailure(error, place: named, retryPath: "/mail/\(tenant.id)")
+        }
+    }
+
+    /// Sees to it that there is a token before the mailbox asks for it: what refuses one says more than a mailbox can.
+    private func checkToken(_ tenant: ConnectedTenant, _ named: [String: String]) async throws(InboxFailure) {
+        let app = parts.microsoft
+        let session = app.session(tenant: tenant.id, resource: tenant.route.resource(in: app.app.cloud))
+        do throws(ClientError) {
+            _ = try await session.tokens()
+        } catch {
+            throw InboxFailure(readingRefused: Microsoft365Error(error), named, retryPath: "/mail/\(tenant.id)")
         }
     }
 
