@@ -167,7 +167,7 @@ let package = Package(
             name: "MailTests",
             dependencies: [
                 "Mail", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore", "OAuthTesting", httpTypes,
-                nioCore, nioPosix, nioSSL, certificates,
+                nioCore, nioPosix, nioSSL, certificates, asn1, crypto,
             ]),
         .testTarget(
             name: "InboxTests",

@@ -9,11 +9,11 @@ extension Microsoft365Emulator {
         public let certificateName: String?
 
         /// Contoso's own, which contoso has consented to.
-        public static let reports = SampleApp(clientID: StandardTenants.reportsClientID, certificateName: "reports")
+        public static let reports = SampleApp(clientID: SampleTenants.reportsClientID, certificateName: "reports")
         /// For every organisation; none has consented to it yet.
-        public static let inbox = SampleApp(clientID: StandardTenants.inboxClientID, certificateName: "inbox")
+        public static let inbox = SampleApp(clientID: SampleTenants.inboxClientID, certificateName: "inbox")
         /// A public client for every organisation.
-        public static let desktop = SampleApp(clientID: StandardTenants.publicClientID, certificateName: nil)
+        public static let desktop = SampleApp(clientID: SampleTenants.publicClientID, certificateName: nil)
     }
 
     /// The PEM files of a sample application's certificate and key, below the folder of ``authorityFile``.

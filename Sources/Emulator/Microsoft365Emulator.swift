@@ -17,9 +17,8 @@ public struct Microsoft365Emulator: Sendable {
         public var port: Int
         /// Where it keeps its authority, keys, consents and tokens.
         public var dataDirectory: URL
-        /// A file of tenants; `nil` for the samples, which the first start writes to `tenants.json` in the data
-        /// directory.
-        public var tenantsFile: URL?
+        /// Whose cloud it is. Default ``Tenants/samples``.
+        public var tenants = Tenants.samples
         /// A folder of messages; `nil` for the samples. Folders named by an address fill that mailbox; messages or a
         /// Maildir at the top fill every other.
         public var mailDirectory: URL?
@@ -29,6 +28,16 @@ public struct Microsoft365Emulator: Sendable {
         public var clock: @Sendable () -> UnixTime
         /// Where random bytes come from.
         public var random: RandomSource
+
+        /// Where tenants, people and applications are described.
+        public enum Tenants: Sendable {
+            /// The samples; the first start writes them, with fresh passwords, to `tenants.json` in the data directory.
+            case samples
+            /// Samples that the caller keeps: what ``Microsoft365Emulator/sampleTenants(random:)`` made.
+            case keptSamples([UInt8])
+            /// A file of somebody's own.
+            case file(URL)
+        }
 
         /// A configuration with the samples.
         public init(
@@ -113,30 +122,46 @@ public struct Microsoft365Emulator: Sendable {
         return state
     }
 
+    /// Sample tenants in the format of a tenants file, with fresh passwords and secrets.
+    public static func sampleTenants(random: RandomSource) -> [UInt8] {
+        SampleTenants.document(random: random).encoded()
+    }
+
     private static func directory(
         _ configuration: Configuration, _ files: DataDirectory, now: UnixTime
     ) throws -> Directory {
         let folder: URL
         let bytes: [UInt8]
-        if let file = configuration.tenantsFile {
+        switch configuration.tenants {
+        case .file(let file):
             folder = file.deletingLastPathComponent()
             do { bytes = Array(try Data(contentsOf: file)) } catch {
                 throw EmulatorError("\(file.path) cannot be read: \(error.localizedDescription).")
             }
-        } else {
+        case .samples:
             folder = files.url
+            try writeSampleCertificates(files, now: now)
             if let kept = try files.read("tenants.json") {
                 bytes = kept
             } else {
-                let standard = try StandardTenants.make(now: now, random: configuration.random)
-                for (name, pair) in standard.certificates { try files.write(name, pair) }
-                bytes = standard.file.encoded()
+                bytes = sampleTenants(random: configuration.random)
                 try files.write("tenants.json", bytes)
             }
+        case .keptSamples(let document):
+            folder = files.url
+            try writeSampleCertificates(files, now: now)
+            bytes = document
         }
         return try TenantsFile.parse(bytes) { name in
             let file = name.hasPrefix("/") ? URL(filePath: name) : folder.appending(path: name)
             return try? String(contentsOf: file, encoding: .utf8)
+        }
+    }
+
+    /// Makes the certificates of the sample applications that are not there yet.
+    private static func writeSampleCertificates(_ files: DataDirectory, now: UnixTime) throws {
+        for name in SampleTenants.certificateNames where try files.certifiedKey(name) == nil {
+            try files.write(name, try SampleTenants.certificate(name, now: now))
         }
     }
 

@@ -1,7 +1,7 @@
 import NIOSSL
 public import OAuthCore
 
-/// Opens PKCS#12 bundles (RFC 7292), as portals and other programs export a certificate with its key.
+/// Opens PKCS#12 bundles (RFC 7292 §4), as portals and other programs export a certificate with its key.
 public enum PKCS12 {
     /// The certificate and the private key of a bundle.
     ///
@@ -9,8 +9,8 @@ public enum PKCS12 {
     ///   - bundle: the bundle in DER; at most 1 MiB.
     ///   - passphrase: what it is encrypted with; may be empty.
     /// - Returns: the certificate that the key belongs to, and the key in PKCS#8 or PKCS#1, in DER and unencrypted.
-    /// - Throws: `TransportConfigurationError.pkcs12` for another passphrase, and for a bundle that is damaged or holds no
-    ///   key or no certificate.
+    /// - Throws: `TransportConfigurationError.pkcs12` for another passphrase, and for a bundle that is damaged or holds
+    ///   no key or no certificate.
     public static func open(
         _ bundle: Secret, passphrase: Secret
     ) throws(TransportConfigurationError) -> (certificateDER: [UInt8], privateKeyDER: Secret) {
@@ -42,7 +42,7 @@ public enum PKCS12 {
             && certificates.contains { bytes.firstRange(of: $0) != nil }
     }
 
-    /// RFC 7292 §4.2 and RFC 2315 §14, as DER writes them.
+    /// The types of bags (RFC 7292 §4.2) and of encrypted content in PKCS #7, as DER writes them.
     private enum ObjectIdentifiers {
         static let keyBag: [UInt8] = bag(1)
         static let shroudedKeyBag: [UInt8] = bag(2)

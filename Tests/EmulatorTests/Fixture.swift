@@ -15,8 +15,8 @@ enum Fixture {
     static let redirectURI = "http://127.0.0.1:8400/callback"
     static let tokenURL = "\(base)/\(contoso)/oauth2/v2.0/token"
     static let graph = "https://graph.microsoft.com/.default"
-    static let reports = StandardTenants.reportsClientID
-    static let inbox = StandardTenants.inboxClientID
+    static let reports = SampleTenants.reportsClientID
+    static let inbox = SampleTenants.inboxClientID
 
     /// Bytes that are never twice the same, and the same in every run.
     static func random() -> RandomSource {
@@ -38,21 +38,27 @@ enum Fixture {
         }
     }
 
-    private static let standard = Result { try StandardTenants.make(now: now, random: random()) }
+    private static let document = SampleTenants.document(random: random())
+    private static let certificates = Result {
+        try Dictionary(
+            uniqueKeysWithValues: SampleTenants.certificateNames.map { name in
+                (name, try SampleTenants.certificate(name, now: now))
+            })
+    }
     private static let signingKey = Result { try SigningKey.generate(.rs256) }
     private static let expired = Result {
         try CertificateMaker.app(name: "expired", notBefore: now - .days(30), notAfter: now - .days(1))
     }
 
     /// The certificate and key of the reports app.
-    static func certificate() throws -> CertifiedKey { try #require(try standard.get().certificates["reports"]) }
+    static func certificate() throws -> CertifiedKey { try #require(try certificates.get()["reports"]) }
     /// A certificate that is registered and out of date.
     static func expiredCertificate() throws -> CertifiedKey { try expired.get() }
 
     static func directory() throws -> Directory {
-        let standard = try standard.get()
-        var directory = try TenantsFile.parse(standard.file.encoded()) { name in
-            standard.certificates[String(name.dropLast(4))]?.certificatePEM
+        let certificates = try certificates.get()
+        var directory = try TenantsFile.parse(document.encoded()) { name in
+            certificates[String(name.dropLast(4))]?.certificatePEM
         }
         let index = try #require(directory.apps.firstIndex { $0.clientID == reports })
         directory.apps[index].certificates.append(try AppCertificate(pem: try expiredCertificate().certificatePEM))

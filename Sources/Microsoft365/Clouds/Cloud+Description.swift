@@ -36,8 +36,8 @@ extension Cloud {
     /// Reads the description of a cloud: what an emulator serves at `/cloud.json`, or a file that somebody wrote.
     ///
     /// `login_hosts` may be left out (then it is the host of `authority_base`), and so may the mail servers, and
-    /// `graph_base` and `outlook_base` where the resources are reached under their own names. Members that are not known
-    /// are passed over; a certificate authority is among them, on purpose.
+    /// `graph_base` and `outlook_base` where the resources are reached under their own names. Members that are not
+    /// known are passed over; a certificate authority is among them, on purpose.
     public static func parse(_ json: [UInt8]) throws(CloudError) -> Cloud {
         let object: JSONObject
         do { object = try JSONObject.parse(json, limit: 65_536) } catch { throw .notJSON(error) }

@@ -19,8 +19,8 @@ extension Microsoft365App {
         return ConsentRequest(url: "\(address)?\(fields.encoded())", attempt: attempt)
     }
 
-    /// Checks the address to which the browser came back: `state` and time, then `error`, and only then the success that
-    /// the platform writes beside errors, too.
+    /// Checks the address to which the browser came back: `state` and time, then `error`, and only then the success
+    /// that the platform writes beside errors, too.
     ///
     /// - Parameter url: the whole address, or just path and query as a web server sees it.
     /// - Returns: a hint, to be proved by ``verifyConsent(tenant:resource:)``.

@@ -35,8 +35,8 @@ public struct RegisteredApp: Sendable, Hashable {
 }
 
 extension AppCredential {
-    /// The same for requests. The platform takes an assertion for ten minutes at most; a secret goes in the body, as its
-    /// metadata says first.
+    /// The same for requests. The platform takes an assertion for ten minutes at most; a secret goes in the body, as
+    /// its metadata says first.
     public var authentication: ClientAuthentication {
         switch self {
         case .secret(let secret): return .post(secret)

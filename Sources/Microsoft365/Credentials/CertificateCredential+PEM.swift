@@ -2,8 +2,8 @@ import Foundation
 public import OAuthCore
 
 extension CertificateCredential {
-    /// Reads a certificate and its key from PEM text (RFC 7468), in any order and with anything around them. Of several
-    /// certificates, such as a chain, the one that the key belongs to is taken.
+    /// Reads a certificate and its key from PEM text (RFC 7468 §5), in any order and with anything around them. Of
+    /// several certificates, such as a chain, the one that the key belongs to is taken.
     ///
     /// - Parameters:
     ///   - pem: the certificate, and the key unless it is given apart.
@@ -39,7 +39,7 @@ extension CertificateCredential {
     }
 }
 
-/// PEM text (RFC 7468), read leniently.
+/// PEM text (RFC 7468 §5), read leniently.
 private enum PEMText {
     struct Block {
         let label: String

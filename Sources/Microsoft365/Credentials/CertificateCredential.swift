@@ -34,7 +34,9 @@ public struct CertificateCredential: Sendable {
     ///   - privateKeyDER: its RSA key of 2048 bits or more, in PKCS#8 or PKCS#1, unencrypted.
     /// - Throws: ``CredentialError``; an expired certificate is none of them, for ``verify(at:)`` tells.
     public init(certificateDER: [UInt8], privateKeyDER: Secret) throws(CredentialError) {
-        guard let certificate = try? Certificate(derEncoded: certificateDER) else { throw .certificateUnreadable }
+        guard let certificate = try? Certificate(derEncoded: certificateDER) else {
+            throw RSACertificateKey.isNamed(in: certificateDER) ? .keyWeak : .certificateUnreadable
+        }
         let publicKey = try RSACertificateKey.publicKey(of: certificate)
         let signers: Signers
         do {

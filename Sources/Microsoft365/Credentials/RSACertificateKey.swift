@@ -19,6 +19,13 @@ enum RSACertificateKey {
         }
     }
 
+    /// Whether bytes that are no certificate to the library are one with an RSA key: then it is the key, too short to
+    /// be read, that the library refuses.
+    static func isNamed(in der: [UInt8]) -> Bool {
+        let rsaEncryption: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
+        return (try? DER.parse(der)) != nil && der.firstRange(of: rsaEncryption) != nil
+    }
+
     /// `RSAPublicKey`: two integers. A point on a curve is not DER at all.
     private struct Numbers: DERImplicitlyTaggable {
         static var defaultIdentifier: ASN1Identifier { .sequence }

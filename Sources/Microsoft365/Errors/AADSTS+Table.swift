@@ -78,7 +78,7 @@ extension AADSTS {
         Row(
             70_001, 700_016, error: "unauthorized_client", "the app is not in this tenant",
             fix:
-                "check the client id and the tenant; an app of another organisation needs an administrator's consent first"
+                "check the client id and the tenant; another organisation's app needs an administrator's consent first"
         ),
         Row(
             7_000_112, error: "unauthorized_client", "the app is disabled",
@@ -146,7 +146,7 @@ extension AADSTS {
         Row(
             700_027, error: "invalid_client", "the signature of the app's assertion was not accepted",
             fix:
-                "upload this certificate to the app's registration; check its end, this computer's clock, and the audience"
+                "upload this certificate to the app's registration; check its end, the clock, and the audience"
         ),
         Row(
             7_000_215, error: "invalid_client", "the app's secret is wrong",

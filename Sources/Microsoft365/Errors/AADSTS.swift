@@ -1,5 +1,5 @@
-/// The numbers by which the identity platform names its errors, with what they mean and what to do: for people. Programs
-/// act on `error`, for the numbers may change.
+/// The numbers by which the identity platform names its errors, with what they mean and what to do: for people.
+/// Programs act on `error`, for the numbers may change.
 public enum AADSTS {
     /// What a number means.
     public struct Entry: Sendable, Hashable {
@@ -28,6 +28,21 @@ public enum AADSTS {
             codes.append(code)
         }
         return codes
+    }
+
+    /// What the words of a refused assertion tell apart under its one number, 700027.
+    static func particular(_ description: String) -> Entry? {
+        guard codes(in: description) == [700_027] else { return nil }
+        if description.contains("key was not found") {
+            return Entry(
+                code: 700_027, oauthError: "invalid_client",
+                cause: "the certificate is not one of the app's registration",
+                fix: "upload this certificate to the app's registration, or use the one that is there")
+        }
+        guard description.contains("key used is expired") else { return nil }
+        return Entry(
+            code: 700_027, oauthError: "invalid_client", cause: "the app's certificate has expired",
+            fix: "make a new certificate and upload it to the app's registration")
     }
 
     private static let entries = Dictionary(

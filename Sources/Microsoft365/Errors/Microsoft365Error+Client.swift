@@ -36,7 +36,7 @@ extension Microsoft365Error {
         let text = error.errorDescription ?? ""
         let codes = AADSTS.codes(in: text)
         // The first number that is known; a later one, inside the text, says more than a wrapper.
-        let entry = codes.reversed().compactMap(AADSTS.entry).first
+        let entry = AADSTS.particular(text) ?? codes.reversed().compactMap(AADSTS.entry).first
         let code = entry?.code ?? codes.first
         self.init(
             Self.kind(code, error), code: code.map { "AADSTS\($0)" },

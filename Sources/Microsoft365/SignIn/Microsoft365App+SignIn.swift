@@ -2,8 +2,9 @@ import OAuthClient
 public import OAuthCore
 
 extension Microsoft365App {
-    /// Begins to connect an organisation: its administrator signs in and consents for everybody, in one trip. The answer
-    /// comes as a form post (OAuth 2.0 Form Post Response Mode §2) with a code, which is not needed, and an ID token.
+    /// Begins to connect an organisation: its administrator signs in and consents for everybody, in one trip. The
+    /// answer comes as a form post (OAuth 2.0 Form Post Response Mode §2) with a code, which is not needed, and an ID
+    /// token.
     ///
     /// - Parameters:
     ///   - redirectURI: one that is registered for the app; the answer is posted there.
@@ -48,7 +49,8 @@ extension Microsoft365App {
     ///
     /// Nothing else in the answer is looked at: neither `tenant` nor `admin_consent`, which anybody can write.
     ///
-    /// - Throws: ``Microsoft365Error``, among them `.declined`, `.state`, `.idToken`, `.wrongTenant`, `.personalAccount`.
+    /// - Throws: ``Microsoft365Error``, among them `.declined`, `.state`, `.idToken`, `.wrongTenant`,
+    ///   `.personalAccount`.
     public func finish(
         _ answer: FormFields, for attempt: ConnectAttempt
     ) async throws(Microsoft365Error) -> SignedInPerson {
@@ -92,8 +94,20 @@ extension Microsoft365App {
         expectation.code = code
         do throws(ClientError) {
             return try await provider.verify(idToken: token, expectation)
+        } catch .idToken(.keyIssuer(found: nil)) where version == .v1 {
+            // Only the newer document is sure to say whose tokens a key may sign; the keys themselves are the same.
+            return try await verify(token, expectation, keys: .v2)
         } catch {
             throw Microsoft365Error(error)
+        }
+    }
+
+    private func verify(
+        _ token: Secret, _ expectation: IDTokenExpectation, keys: ProtocolVersion
+    ) async throws(Microsoft365Error) -> IDToken {
+        let provider = provider(.common, .v1, keys: keys)
+        return try await request { () async throws(ClientError) in
+            try await provider.verify(idToken: token, expectation)
         }
     }
 

@@ -1,7 +1,7 @@
 import OAuthCore
 
-/// What can be told of an app's own access token without trusting it. It came from the token endpoint over TLS, and only
-/// the resource verifies it.
+/// What can be told of an app's own access token without trusting it. It came from the token endpoint over TLS, and
+/// only the resource verifies it.
 enum AppToken {
     /// Checks a token that is a JSON Web Token; another one says nothing, which is no fault of it.
     static func verify(

@@ -23,6 +23,7 @@ public final class Microsoft365App: Sendable {
     private struct ProviderKey: Hashable {
         let authority: Authority
         let version: ProtocolVersion
+        let keys: ProtocolVersion
     }
 
     private struct SessionKey: Hashable {
@@ -61,8 +62,8 @@ public final class Microsoft365App: Sendable {
 
     /// Gets a fresh token of the app's own, to prove that the tenant consented. It proves nothing about who asks.
     ///
-    /// A token is issued even where no permission was consented to: one that can be read and has no `roles` is no proof.
-    /// The token serves the tenant's session from then on.
+    /// A token is issued even where no permission was consented to: one that can be read and has no `roles` is no
+    /// proof. The token serves the tenant's session from then on.
     ///
     /// - Throws: ``Microsoft365Error``, among them `.notConsented`.
     public func verifyConsent(tenant: TenantID, resource: String) async throws(Microsoft365Error) {
@@ -85,11 +86,18 @@ public final class Microsoft365App: Sendable {
     static func scope(of resource: String) -> Scope { Scope([resource + "/.default"]) }
 
     /// The provider of an authority, made once so that its keys are fetched once.
-    func provider(_ authority: Authority, _ version: ProtocolVersion) -> Provider {
-        state.withLock { state in
-            let key = ProviderKey(authority: authority, version: version)
+    ///
+    /// - Parameter keys: whose document of keys it reads. Default: that of its own version.
+    func provider(
+        _ authority: Authority, _ version: ProtocolVersion, keys: ProtocolVersion? = nil
+    ) -> Provider {
+        let keys = keys ?? version
+        return state.withLock { state in
+            let key = ProviderKey(authority: authority, version: version, keys: keys)
             if let provider = state.providers[key] { return provider }
-            let provider = Provider(app.configuration(authority, version), environment: environment)
+            var configuration = app.configuration(authority, version)
+            configuration.metadata.jwksURI = app.cloud.endpoint(authority, keys.keysPath)
+            let provider = Provider(configuration, environment: environment)
             state.providers[key] = provider
             return provider
         }

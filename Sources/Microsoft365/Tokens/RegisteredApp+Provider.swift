@@ -7,6 +7,12 @@ enum ProtocolVersion: String, Sendable {
     case v1 = "1.0"
     /// With `scope`.
     case v2 = "2.0"
+
+    /// What stands before the names of its endpoints.
+    var path: String { self == .v1 ? "oauth2" : "oauth2/v2.0" }
+
+    /// Where its keys are.
+    var keysPath: String { self == .v1 ? "discovery/keys" : "discovery/v2.0/keys" }
 }
 
 extension RegisteredApp {
@@ -16,12 +22,11 @@ extension RegisteredApp {
         let template = version == .v1 ? templates.v1 : templates.v2
         let tenant = authority.tenant ?? (authority == .consumers ? .personalAccounts : nil)
         let issuer = tenant.map { template.replacing(TenantIssuers.placeholder, with: $0.description) } ?? template
-        let path = version == .v1 ? "oauth2" : "oauth2/v2.0"
         var metadata = AuthorizationServerMetadata(issuer: issuer)
-        metadata.authorizationEndpoint = cloud.endpoint(authority, "\(path)/authorize")
-        metadata.tokenEndpoint = cloud.endpoint(authority, "\(path)/token")
-        metadata.endSessionEndpoint = cloud.endpoint(authority, "\(path)/logout")
-        metadata.jwksURI = cloud.endpoint(authority, version == .v1 ? "discovery/keys" : "discovery/v2.0/keys")
+        metadata.authorizationEndpoint = cloud.endpoint(authority, "\(version.path)/authorize")
+        metadata.tokenEndpoint = cloud.endpoint(authority, "\(version.path)/token")
+        metadata.endSessionEndpoint = cloud.endpoint(authority, "\(version.path)/logout")
+        metadata.jwksURI = cloud.endpoint(authority, version.keysPath)
         metadata.idTokenSigningAlgValuesSupported = ["RS256"]
         metadata.tokenEndpointAuthMethodsSupported = ["client_secret_post", "private_key_jwt", "client_secret_basic"]
         var options = ClientOptions()

@@ -17,7 +17,8 @@ public struct IDToken: Sendable, Hashable {
 
 /// What an ID token must be to be accepted (OpenID Connect Core §3.1.3.7, §12.2).
 public struct IDTokenExpectation: Sendable, Hashable {
-    /// The issuer, compared byte for byte.
+    /// The issuer, compared byte for byte. Where it is the template of `TenantIssuers`, the issuer of the token's
+    /// tenant.
     public var issuer: String
     /// The client it must be for.
     public var clientID: String
@@ -68,7 +69,7 @@ public enum IDTokenError: Error, Hashable, Sendable {
     case accessTokenHashMismatch
     /// `c_hash` belongs to another code.
     case codeHashMismatch
-    /// `tid` is no tenant's GUID, at a server whose issuer is a template.
+    /// `tid` is no GUID, or another tenant's than the issuer's, at a server that speaks for many.
     case tenant
     /// The key that signed it is for another issuer's tokens; which, or `nil` where the key does not say.
     case keyIssuer(found: String?)

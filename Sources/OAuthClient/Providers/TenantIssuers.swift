@@ -44,6 +44,9 @@ public struct TenantIssuers: Sendable, Hashable {
         guard let claims = try? JSONObject.parse(jws.unverifiedPayload), let tenant = claims["tid"]?.string,
             Self.isGUID(tenant)
         else { throw .tenant }
+        let issuer = Self.issuer(template, tenant)
+        // Where the template is one tenant's issuer, the token must be that tenant's in both claims.
+        guard issuer.lowercased().contains(tenant.lowercased()) else { throw .tenant }
         let accepted = keyTemplates.union([template]).map { Self.issuer($0, tenant) }
         let usable = keys.keys.filter { key in
             guard let issuer = key.extraMembers["issuer"]?.string else { return false }
@@ -51,9 +54,10 @@ public struct TenantIssuers: Sendable, Hashable {
         }
         let set = JSONWebKeySet(usable)
         if set.keys(matching: jws.header).isEmpty, let key = keys.keys(matching: jws.header).first {
-            throw .keyIssuer(found: key.extraMembers["issuer"]?.string.flatMap { Redaction.excerpt($0, limit: 200) })
+            throw .keyIssuer(
+                found: key.extraMembers["issuer"]?.string.map { OAuthError.sanitise(String($0.prefix(200))) })
         }
-        return (Self.issuer(template, tenant), set)
+        return (issuer, set)
     }
 
     private static func issuer(_ template: String, _ tenant: String) -> String {

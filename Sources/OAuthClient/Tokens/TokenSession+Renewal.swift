@@ -81,15 +81,19 @@ extension TokenSession {
         return fresh
     }
 
-    /// OpenID Connect Core §12.2: a refreshed ID token is about the same person.
+    /// OpenID Connect Core §12.2: a refreshed ID token is of the same issuer, about the same person.
     private func verify(
         _ idToken: Secret, accessToken: Secret, replacing old: Secret?
     ) async throws(ClientError) {
         var expectation = IDTokenExpectation(for: provider.configuration)
         expectation.accessToken = accessToken
-        // The old one was verified when it came; only its subject is read again.
+        // The old one was verified when it came; only these claims are read again.
         let payload = old.flatMap { try? CompactJWS.parse($0.revealed()).unverifiedPayload }
-        expectation.subject = payload.flatMap { try? JSONObject.parse($0) }?["sub"]?.string
+        let claims = payload.flatMap { try? JSONObject.parse($0) }
+        expectation.subject = claims?["sub"]?.string
+        if provider.configuration.options.quirks.tenantIssuers != nil, let issuer = claims?["iss"]?.string {
+            expectation.issuer = issuer
+        }
         _ = try await provider.verify(idToken: idToken, expectation)
     }
 }

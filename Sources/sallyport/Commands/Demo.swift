@@ -1,5 +1,7 @@
 import ArgumentParser
+import Emulator
 import Foundation
+import Hummingbird
 import Logging
 import OAuthCore
 import OAuthHummingbird
@@ -15,9 +17,9 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "Where the demo keeps its data between starts.") var dataDirectory = ".sallyport-demo"
     @Option(help: "The address to listen on; loopback only.") var host = "127.0.0.1"
     @Option(help: "The authorization server's port; 0 for any free one.") var authorizationPort = 8000
+    @Option(help: "The emulated Microsoft 365's port; 0 for any free one.") var emulatorPort = 8443
+    @Option(help: "The inbox's port; 0 for any free one.") var inboxPort = 8082
     // Scripts name the ports of all parts; those of a part that this version does not have are not listened on.
-    @Option(help: .hidden) var inboxPort = 8082
-    @Option(help: .hidden) var emulatorPort = 8443
     @Option(help: .hidden) var imapPort = 8993
     @Option(help: .hidden) var smtpPort = 8587
     @Option(help: .hidden) var popPort = 8995
@@ -53,13 +55,22 @@ struct Demo: AsyncParsableCommand {
         let service = AuthorizationService(
             database: database, configuration: configuration, pages: try Templates.renderer([:]),
             logger: Logger(label: "sallyport"))
-        let announcement = DemoAnnouncement(issuer: issuer, data: data, dataDirectory: dataDirectory)
+        let inboxPort = try Listener.port(inboxPort, host: host, option: "--inbox-port")
+        let cloud = try DemoCloud(
+            data, port: try Listener.port(emulatorPort, host: "127.0.0.1", option: "--emulator-port"), folder: folder,
+            redirectURI: "http://127.0.0.1:\(inboxPort)/connect/callback")
+        let announcement = DemoAnnouncement(issuer: issuer, data: data, cloud: cloud, dataDirectory: dataDirectory)
         let printsJSON = json
-        try await service.run(at: AuthorizationService.Address(host: host, port: port)) { router, server in
-            SampleAPI(server: server).addRoutes(to: router)
-        } onReady: {
+        let readiness = Readiness(parts: 2) {
             Terminal.output(
                 printsJSON ? String(decoding: announcement.json.encoded(), as: UTF8.self) : announcement.text)
+        }
+        let emulated = try cloud.emulator.application(logger: Logger(label: "sallyport")) { readiness.partIsReady() }
+        try await service.run(at: AuthorizationService.Address(host: host, port: port), with: [emulated]) {
+            router, server in
+            SampleAPI(server: server).addRoutes(to: router)
+        } onReady: {
+            readiness.partIsReady()
         }
     }
 }

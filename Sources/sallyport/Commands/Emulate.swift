@@ -36,7 +36,7 @@ struct EmulateMicrosoft365: AsyncParsableCommand {
         let port = try Listener.port(port, host: "127.0.0.1", option: "--port")
         var configuration = Microsoft365Emulator.Configuration(
             port: port, dataDirectory: URL(filePath: dataDirectory), clock: UnixTime.systemNow, random: .system)
-        configuration.tenantsFile = tenants.map { URL(filePath: $0) }
+        if let tenants { configuration.tenants = .file(URL(filePath: tenants)) }
         configuration.mailDirectory = mail.map { URL(filePath: $0) }
         let emulator = try Self.open(configuration, tenants: tenants)
         let output = output

@@ -1,3 +1,4 @@
+import Emulator
 import Foundation
 import OAuthCore
 
@@ -5,6 +6,7 @@ import OAuthCore
 struct DemoAnnouncement {
     var issuer: Issuer
     var data: DemoData
+    var cloud: DemoCloud
     var dataDirectory: String
 
     /// The JSON that scripts rely on.
@@ -12,6 +14,7 @@ struct DemoAnnouncement {
         [
             "issuer": .string(issuer.description), "users": .array(data.users.map(Self.json)),
             "clients": .array(data.clients.map(Self.json)), "api_url": .string(issuer.uri.origin),
+            "microsoft365": cloud.json, "ca_file": .string(cloud.emulator.authorityFile.path),
         ]
     }
 
@@ -45,6 +48,7 @@ struct DemoAnnouncement {
               Register an application   \(issuer.url("/applications"))
               Issuer                    \(issuer)
               Sample API                \(issuer.uri.origin)/api/me
+              Emulated Microsoft 365    \(cloud.emulator.base)
 
             Sign in as
             \(people.joined(separator: "\n"))
@@ -54,8 +58,18 @@ struct DemoAnnouncement {
               curl -s -H "Authorization: Bearer $TOKEN" \(issuer.uri.origin)/api/messages
               curl -s \(issuer.openIDConfigurationURL)
 
+            Administrators of the emulated organisations
+            \(administrators.joined(separator: "\n"))
+              The emulator's certificates are signed by \(cloud.emulator.authorityFile.path)
+
             Data is kept in \(dataDirectory). Ctrl-C stops.
 
             """
+    }
+
+    private var administrators: [String] {
+        cloud.emulator.directory.tenants.flatMap(\.users).filter(\.isAdministrator).map { administrator in
+            "  \(administrator.userPrincipalName)  \(administrator.password.revealed())"
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Emulator
 import Foundation
 import OAuthCore
 import OAuthHTTPClient
@@ -6,7 +7,7 @@ import OAuthStorage
 
 /// The sample people and applications of a demo, with their secrets: the contents of `demo.json`, the only place where
 /// these lie.
-struct DemoData: Codable {
+struct DemoData {
     struct Person: Codable {
         var username: String
         var password: String
@@ -21,10 +22,15 @@ struct DemoData: Codable {
         var name: String
         var grantTypes: [String]
         var redirectURIs: [String]
+        var postLogoutRedirectURIs: [String]?
     }
 
     var users: [Person]
     var clients: [Application]
+    /// The inbox app's registration at the authorization server.
+    var inbox: Application
+    /// The tenants of the emulated cloud, in the format of its tenants file.
+    var tenants: JSONObject
 
     /// Fresh secrets for the sample people and applications.
     static func make(random: RandomSource) -> DemoData {
@@ -50,7 +56,19 @@ struct DemoData: Codable {
                     clientID: "demo-native", clientSecret: nil, name: "Demo native application",
                     grantTypes: [GrantType.authorizationCode, .refreshToken].map(\.rawValue),
                     redirectURIs: ["http://127.0.0.1/callback"]),
-            ])
+            ],
+            inbox: inbox(random), tenants: tenants(random))
+    }
+
+    private static func inbox(_ random: RandomSource) -> Application {
+        Application(
+            clientID: "demo-inbox", clientSecret: random.token(prefix: TokenPrefix.clientSecret), name: "Demo inbox",
+            grantTypes: [GrantType.authorizationCode.rawValue], redirectURIs: ["http://127.0.0.1/login/callback"],
+            postLogoutRedirectURIs: ["http://127.0.0.1/"])
+    }
+
+    private static func tenants(_ random: RandomSource) -> JSONObject {
+        (try? JSONObject.parse(Microsoft365Emulator.sampleTenants(random: random))) ?? [:]
     }
 
     /// What the demo's applications may ask for.
@@ -68,30 +86,52 @@ struct DemoData: Codable {
 }
 
 extension DemoData {
-    /// The data of an earlier start, or fresh ones.
+    /// What the file holds besides the tenants, in the order of its members.
+    private struct Document: Codable {
+        var users: [Person]
+        var clients: [Application]
+        var inbox: Application?
+    }
+
+    /// The data of an earlier start, or fresh ones; what an earlier version did not have is added.
     static func load(_ file: URL) throws -> DemoData {
+        let fresh = make(random: .system)
+        var data = fresh
+        var isComplete = false
         if FileManager.default.fileExists(atPath: file.path) {
             do {
-                return try JSONDecoder().decode(DemoData.self, from: try Data(contentsOf: file))
+                let bytes = try Data(contentsOf: file)
+                let document = try JSONDecoder().decode(Document.self, from: bytes)
+                let tenants = try JSONObject.parse(Array(bytes))["tenants"]?.object
+                isComplete = document.inbox != nil && tenants != nil
+                data = DemoData(
+                    users: document.users, clients: document.clients, inbox: document.inbox ?? fresh.inbox,
+                    tenants: tenants ?? fresh.tenants)
             } catch {
                 throw CommandFailure(
                     "\(file.path) is not what an earlier demo wrote.", next: "Remove its folder to begin afresh.")
             }
         }
-        let data = make(random: .system)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        do {
-            try write(try encoder.encode(data), to: file)
-        } catch {
+        guard !isComplete else { return data }
+        do { try write(try data.encoded(), to: file) } catch {
             throw CommandFailure("\(file.path) cannot be written.", next: "Choose another --data-directory.")
         }
         return data
     }
 
+    private func encoded() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let document = Document(users: users, clients: clients, inbox: inbox)
+        var object = try JSONObject.parse(Array(try encoder.encode(document)))
+        object["tenants"] = .object(tenants)
+        return Data(object.encoded())
+    }
+
     /// Writes a file whole or not at all, and never where others could read it, not even for a moment.
     private static func write(_ content: Data, to file: URL) throws {
         let fresh = file.appendingPathExtension("new")
+        try? FileManager.default.removeItem(at: fresh)
         guard
             FileManager.default.createFile(
                 atPath: fresh.path, contents: nil, attributes: [.posixPermissions: 0o600])
@@ -100,7 +140,7 @@ extension DemoData {
         try handle.write(contentsOf: content)
         try handle.synchronize()
         try handle.close()
-        try FileManager.default.moveItem(at: fresh, to: file)
+        guard rename(fresh.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
     /// Adds what is not there yet; what an earlier start added stays as it has become since.
@@ -115,14 +155,14 @@ extension DemoData {
             }
             _ = try await database.store.insert(user, passwordHash: hash)
         }
-        for application in clients where try await database.store.client(application.clientID) == nil {
+        for application in clients + [inbox] where try await database.store.client(application.clientID) == nil {
             var registration = ClientRegistration()
             registration.id = application.clientID
             registration.name = application.name
             registration.isPublic = application.clientSecret == nil
             registration.grantTypes = application.grantTypes
             registration.redirectURIs = application.redirectURIs
-            registration.postLogoutRedirectURIs = ["http://127.0.0.1:8080/"]
+            registration.postLogoutRedirectURIs = application.postLogoutRedirectURIs ?? ["http://127.0.0.1:8080/"]
             var client = try registration.decide(id: application.clientID, owner: nil, scopes: Self.scopes, now: now)
             if let secret = application.clientSecret { try client.setSecret(Secret(secret), now: now) }
             _ = try await database.store.insert(client)

@@ -44,10 +44,12 @@ struct AuthorizationService {
     /// Serves until SIGTERM or SIGINT, then lets requests under way finish.
     ///
     /// - Parameters:
+    ///   - others: services that start and stop with it.
     ///   - addRoutes: what is served besides the authorization server.
     ///   - onReady: called once when requests are answered.
     func run(
-        at address: Address, addRoutes: (Router<ServerRequestContext>, AuthorizationServer) -> Void = { _, _ in },
+        at address: Address, with others: [any Service] = [],
+        addRoutes: (Router<ServerRequestContext>, AuthorizationServer) -> Void = { _, _ in },
         onReady: @escaping @Sendable () -> Void
     ) async throws {
         let router = Router(context: ServerRequestContext.self, options: .autoGenerateHeadEndpoints)
@@ -62,7 +64,7 @@ struct AuthorizationService {
         let sweeping = Sweeping(
             sweeper: Sweeper(grants: store, keys: store, clock: UnixTime.systemNow, logger: logger))
         var services = ServiceGroupConfiguration(
-            services: [sweeping, application],
+            services: [sweeping, application] + others,
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         services.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: services).run()

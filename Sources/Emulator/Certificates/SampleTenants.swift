@@ -1,12 +1,7 @@
 import OAuthCore
 
 /// The tenants that are there when nobody described others: contoso.example and fabrikam.example.
-struct StandardTenants {
-    /// The file in the format of ``TenantsFile``.
-    let file: JSONObject
-    /// Certificates and keys by file name.
-    let certificates: [String: CertifiedKey]
-
+enum SampleTenants {
     /// The app that contoso alone uses, and has consented to.
     static let reportsClientID = "5b0c1d6e-7a54-4c0e-9f5a-1d3f2e8a0b11"
     /// The app that any organisation may connect, and none has yet.
@@ -14,21 +9,24 @@ struct StandardTenants {
     /// A program on somebody's own computer.
     static let publicClientID = "c7a1f2d8-3b5e-49c6-b0d4-6e9f8a7b5c33"
 
-    /// Makes fresh passwords, secrets and certificates.
-    static func make(now: UnixTime, random: RandomSource) throws -> StandardTenants {
-        var certificates: [String: CertifiedKey] = [:]
-        for name in ["reports", "inbox"] {
-            certificates[name] = try CertificateMaker.app(
-                name: "Sallyport emulator: \(name)", notBefore: now - .days(1), notAfter: now + .days(730))
-        }
-        let file: JSONObject = [
+    /// The sample applications that have a certificate: `NAME.pem` and `NAME.key.pem`.
+    static let certificateNames = ["reports", "inbox"]
+
+    /// A fresh certificate for a sample application, good for two years.
+    static func certificate(_ name: String, now: UnixTime) throws -> CertifiedKey {
+        try CertificateMaker.app(
+            name: "Sallyport emulator: \(name)", notBefore: now - .days(1), notAfter: now + .days(730))
+    }
+
+    /// The file in the format of ``TenantsFile``, with fresh passwords and secrets.
+    static func document(random: RandomSource) -> JSONObject {
+        [
             "tenants": .array([contoso(random), fabrikam(random)]),
             "apps": .array([reports(random), inbox(random), desktop]),
             "consents": .array([
                 .object(["tenant": "contoso.example", "client_id": .string(reportsClientID)])
             ]),
         ]
-        return StandardTenants(file: file, certificates: certificates)
     }
 
     private static func contoso(_ random: RandomSource) -> JSONValue {
