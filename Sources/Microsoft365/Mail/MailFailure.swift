@@ -17,7 +17,7 @@ struct MailFailure {
     var dialect: MailDialect
     var isOwnMailbox: Bool
     var subject: MailSubject
-    var now: UnixTime
+    var clock: (@Sendable () -> UnixTime)?
 
     /// The error that an answer with any status but 2xx stands for.
     func error(of response: TransportResponse) -> MailboxError {
@@ -73,8 +73,8 @@ struct MailFailure {
     private func retryAfter(of response: TransportResponse) -> Seconds? {
         guard let text = response.head.headerFields[.retryAfter] else { return nil }
         if let count = Int64(text) { return count < 0 ? nil : Seconds(min(count, 86_400)) }
-        guard let date = MailDate.parse(text) else { return nil }
-        return Seconds(min(max(0, date.since(now).count), 86_400))
+        guard let date = MailDate.parse(text), let clock else { return nil }
+        return Seconds(min(max(0, date.since(clock()).count), 86_400))
     }
 
     /// `error.code` of the body, where it is a name.

@@ -29,11 +29,11 @@ struct MailJSON {
     }
 
     /// A message to read.
-    func message(_ object: JSONObject, id: MessageID, attachments: [Attachment]) -> Message {
+    func message(_ object: JSONObject, id: MessageID, body: MessageBody, attachments: [Attachment]) -> Message {
         Message(
             summary: summary(object, id: id), to: addresses(.toRecipients, of: object),
             cc: addresses(.ccRecipients, of: object), replyTo: addresses(.replyTo, of: object),
-            sentAt: time(.sentDateTime, of: object), body: body(of: object), attachments: attachments)
+            sentAt: time(.sentDateTime, of: object), body: body, attachments: attachments)
     }
 
     /// The text, cut where it is longer than the limit.

@@ -1,12 +1,14 @@
 import MailProtocol
 import OAuthClient
-import OAuthCore
+public import OAuthCore
 import Synchronization
 
 /// Keeps an app within what Microsoft's mail services allow: at most four requests at once to one mailbox, and none
 /// before the moment that a throttled answer named.
 ///
 /// Share one among all mailboxes of an app. It holds something only of mailboxes that are being asked or have throttled.
+/// The moment needs a clock, and so does a `Retry-After` that is a date; the name that a request bears in Microsoft's
+/// logs (`client-request-id`) needs random bytes: without an environment only the number at once is kept.
 public final class MailTraffic: Sendable {
     /// The service counts per app and mailbox.
     struct Lane: Hashable, Sendable {
@@ -33,10 +35,14 @@ public final class MailTraffic: Sendable {
     /// What the services allow per app and mailbox.
     static let mostAtOnce = 4
 
+    /// The clock and the random bytes, where they are known.
+    let environment: ClientEnvironment?
     private let state = Mutex(State())
 
     /// Nothing is known yet.
-    public init() {}
+    ///
+    /// - Parameter environment: that of the app's sessions.
+    public init(environment: ClientEnvironment? = nil) { self.environment = environment }
 
     /// How many mailboxes it knows something of.
     var laneCount: Int { state.withLock { $0.loads.count } }
@@ -100,8 +106,9 @@ public final class MailTraffic: Sendable {
 
 extension MailTraffic {
     /// How long the mailbox must still be left alone; `nil` when it may be asked.
-    func wait(_ lane: Lane, now: UnixTime) -> Seconds? {
-        state.withLock { state in
+    func wait(_ lane: Lane) -> Seconds? {
+        guard let now = environment?.clock() else { return nil }
+        return state.withLock { state in
             guard let notBefore = state.loads[lane]?.notBefore else { return nil }
             if now < notBefore { return notBefore.since(now) }
             state.loads[lane]?.notBefore = nil
@@ -110,7 +117,8 @@ extension MailTraffic {
     }
 
     /// Notes that a mailbox is not to be asked for a while.
-    func hold(_ lane: Lane, for duration: Seconds, now: UnixTime) {
+    func hold(_ lane: Lane, for duration: Seconds) {
+        guard let now = environment?.clock() else { return }
         state.withLock { state in
             state.loads = state.loads.filter { _, load in
                 load.running > 0 || load.notBefore.map { now < $0 } ?? false

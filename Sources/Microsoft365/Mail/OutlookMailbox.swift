@@ -1,5 +1,5 @@
 public import MailProtocol
-import OAuthClient
+public import OAuthClient
 
 /// A person's inbox over the Outlook REST API v1.0, which Microsoft has closed and which other servers still speak.
 ///
@@ -7,6 +7,22 @@ import OAuthClient
 /// and one `MailTraffic`.
 public struct OutlookMailbox: Mailbox {
     let mailbox: RESTMailbox
+
+    /// The inbox of this address, or of whoever signed in.
+    ///
+    /// Nothing is sent yet: an address that is none is refused when the mailbox is asked.
+    ///
+    /// - Parameters:
+    ///   - address: an address or a person's object identifier, of at most 512 bytes; `nil` for the mailbox of whoever
+    ///     signed in, which an app with tokens of its own has not.
+    ///   - cloud: where the service is.
+    ///   - session: tokens for ``Cloud/outlookResource`` with `Mail.Read`.
+    ///   - options: limits, and what happens when there are too many requests.
+    public init(
+        address: String?, cloud: Cloud, session: TokenSession, options: RESTMailboxOptions = RESTMailboxOptions()
+    ) {
+        self.init(address: address, base: cloud.outlookBase, session: session, options: options)
+    }
 
     init(address: String?, base: String, session: TokenSession, options: RESTMailboxOptions) {
         mailbox = RESTMailbox(dialect: .outlook, base: base, address: address, session: session, options: options)

@@ -8,29 +8,20 @@ extension RESTMailbox {
         let names = [
             dialect.messages, try Self.segment(message.rawValue), dialect.attachments, try Self.segment(id.rawValue),
         ]
-        var request = MailRequest(subject: .attachment, names: names)
-        if dialect.hasRawFiles { request.query = "$select=\(attachmentSelection)" }
-        // Base64 is a third longer than what it stands for.
-        let limit = dialect.hasRawFiles ? options.answerBytes : options.limits.attachmentBytes / 3 * 4 + 65_536
-        let object: JSONObject
-        do {
-            object = try await self.object(request, in: location, limit: limit)
-        } catch  where error.kind == .tooLarge {
-            throw tooLarge
-        }
+        let object = try await description(MailRequest(subject: .attachment, names: names), in: location)
         guard let (attachment, form) = json.attachment(.object(object)) else {
             throw malformed("the attachment has no identifier")
         }
         guard form != .reference else { throw Self.reference }
-        guard form == .item || attachment.size ?? 0 <= options.limits.attachmentBytes + Self.overhead else {
+        guard form == .item || (attachment.size ?? 0) - Self.overhead <= options.limits.attachmentBytes else {
             throw tooLarge
         }
         let bytes: [UInt8]
-        if form == .file, !dialect.hasRawFiles {
-            bytes = try decoded(object)
+        if form == .file, let content = try content(of: object) {
+            bytes = content
         } else {
-            bytes = try await self.bytes(
-                MailRequest(subject: .attachment, names: names + [MailboxLocation.rawContent]), in: location)
+            let names = names + [MailboxLocation.rawContent]
+            bytes = try await self.bytes(MailRequest(subject: .attachment, names: names), in: location)
         }
         guard bytes.count <= options.limits.attachmentBytes else { throw tooLarge }
         return AttachmentContent(
@@ -49,8 +40,25 @@ extension RESTMailbox {
         reason: "the attachment is a link to a file in the cloud and not in the message",
         remedy: "open the message in Outlook to follow it")
 
-    private func decoded(_ object: JSONObject) throws(MailboxError) -> [UInt8] {
-        guard let text = json.value(.contentBytes, of: object)?.string, let data = Data(base64Encoded: text) else {
+    /// What is known of an attachment, with its bytes where they have no address of their own.
+    private func description(
+        _ request: MailRequest, in location: MailboxLocation
+    ) async throws(MailboxError) -> JSONObject {
+        do {
+            if dialect.hasRawFiles { return try await withoutBytes(request, in: location) }
+            // Base64 is a third longer than what it stands for.
+            let limit = min(options.limits.attachmentBytes, 1 << 40) / 3 * 4 + Self.overhead
+            return try await object(request, in: location, limit: limit)
+        } catch  where error.kind == .tooLarge {
+            throw tooLarge
+        }
+    }
+
+    /// The bytes that a description holds; `nil` where they have an address of their own.
+    private func content(of object: JSONObject) throws(MailboxError) -> [UInt8]? {
+        let text = json.value(.contentBytes, of: object)?.string
+        if text == nil, dialect.hasRawFiles { return nil }
+        guard let text, let data = Data(base64Encoded: text) else {
             throw malformed("the attachment's bytes are no base64")
         }
         return Array(data)

@@ -84,30 +84,46 @@ extension RESTMailbox {
         guard object[dialect.name(.id)]?.string != nil else { throw malformed("the message has no identifier") }
         let hasAttachments = object[dialect.name(.hasAttachments)]?.bool ?? false
         // Pictures inside the text do not count as attachments for the service.
-        let hasPictures = json.body(of: object).html?.contains("cid:") ?? false
+        let body = json.body(of: object)
+        let hasPictures = body.html?.contains("cid:") ?? false
         let attachments = hasAttachments || hasPictures ? try await attachments(of: names, in: location) : []
-        return json.message(object, id: id, attachments: attachments)
+        return json.message(object, id: id, body: body, attachments: attachments)
     }
 
     private func attachments(
         of message: [String], in location: MailboxLocation
     ) async throws(MailboxError) -> [Attachment] {
         let names = message + [dialect.attachments]
-        // Without a selection the bytes of all attachments would come along.
-        var query: String? = "$select=\(attachmentSelection)"
-        var attachments: [Attachment] = []
-        for _ in 0..<Self.mostRequests {
-            let answer = try await object(
-                MailRequest(subject: .message, names: names, query: query), in: location)
-            attachments += try values(of: answer).compactMap { json.attachment($0)?.attachment }
+        var answer = try await withoutBytes(MailRequest(subject: .message, names: names), in: location)
+        var attachments = try listed(answer)
+        var query: String?
+        for _ in 1..<Self.mostRequests where attachments.count < options.limits.parts {
             query = try nextQuery(in: answer, to: names, at: location, after: query)
-            if query == nil || attachments.count >= options.limits.parts { break }
+            guard let query else { break }
+            answer = try await object(MailRequest(subject: .message, names: names, query: query), in: location)
+            attachments += try listed(answer)
         }
         return Array(attachments.prefix(options.limits.parts))
     }
 
+    private func listed(_ answer: JSONObject) throws(MailboxError) -> [Attachment] {
+        try values(of: answer).compactMap { json.attachment($0)?.attachment }
+    }
+
+    /// Attachments, or one of them, by what is known of them: unselected, their bytes would come along.
+    func withoutBytes(_ request: MailRequest, in location: MailboxLocation) async throws(MailboxError) -> JSONObject {
+        var selecting = request
+        selecting.query = "$select=\(attachmentSelection)"
+        do {
+            return try await object(selecting, in: location)
+        } catch  where error.kind == .malformedAnswer && error.code != nil {
+            // The service is at work and refuses this query: some select properties of messages alone.
+            return try await object(request, in: location)
+        }
+    }
+
     /// `contentId` is a property of files alone.
-    var attachmentSelection: String {
+    private var attachmentSelection: String {
         let properties =
             MailProperty.ofAttachments.map(dialect.name) + [
                 dialect.fileAttachmentType + "/" + dialect.name(.contentId)

@@ -83,9 +83,10 @@ extension RESTMailbox {
         let lane = MailTraffic.Lane(mailbox: location.key, tokens: session.key)
         guard await options.traffic.enter(lane) else { throw .cancelled }
         defer { options.traffic.leave(lane) }
-        var failure = MailFailure(
-            dialect: dialect, isOwnMailbox: location.isOwn, subject: request.subject, now: session.environment.clock())
-        if let wait = options.traffic.wait(lane, now: failure.now) { throw failure.throttled(wait, nil) }
+        let failure = MailFailure(
+            dialect: dialect, isOwnMailbox: location.isOwn, subject: request.subject,
+            clock: options.traffic.environment?.clock)
+        if let wait = options.traffic.wait(lane) { throw failure.throttled(wait, nil) }
         let response: TransportResponse
         do {
             response = try await session.send(head(request, in: location))
@@ -93,10 +94,9 @@ extension RESTMailbox {
             throw MailboxError(error)
         }
         guard response.head.status != .ok else { return response.body }
-        failure.now = session.environment.clock()
         let error = failure.error(of: response)
         if case .throttled(let retryAfter?) = error.kind {
-            options.traffic.hold(lane, for: retryAfter, now: failure.now)
+            options.traffic.hold(lane, for: retryAfter)
         }
         throw error
     }
@@ -105,9 +105,11 @@ extension RESTMailbox {
         var head = HTTPRequest(
             method: .get, scheme: location.base.scheme, authority: location.authority,
             path: location.path(request.names) + (request.query.map { "?" + $0 } ?? ""))
-        // Names the request in Microsoft's logs.
-        Self.set("client-request-id", Self.requestID(session.environment.random), in: &head)
-        Self.set("return-client-request-id", "true", in: &head)
+        if let random = options.traffic.environment?.random {
+            // Names the request in Microsoft's logs.
+            Self.set("client-request-id", Self.requestID(random), in: &head)
+            Self.set("return-client-request-id", "true", in: &head)
+        }
         if dialect.hasImmutableIDs { Self.set("Prefer", "IdType=\"ImmutableId\"", in: &head) }
         return head
     }

@@ -12,7 +12,8 @@ public struct RESTMailboxOptions: Sendable {
     }
     /// What happens when the service says that there are too many requests. Default `.report`.
     public var throttling: MailThrottling
-    /// What keeps the app within the services' limits; share one among all mailboxes of an app. Default: one of its own.
+    /// What keeps the app within the services' limits; share one among all mailboxes of an app, and give it the app's
+    /// environment. Default: one of its own, without environment.
     public var traffic: MailTraffic
 
     /// Options.

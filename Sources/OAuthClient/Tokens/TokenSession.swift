@@ -60,9 +60,6 @@ public final class TokenSession: Sendable {
         self.options = options
     }
 
-    /// The way out, the time and random bytes that the session uses.
-    package var environment: ClientEnvironment { provider.environment }
-
     /// How many callers wait for a refresh at the moment.
     package var waiterCount: Int { flight.waiterCount }
 

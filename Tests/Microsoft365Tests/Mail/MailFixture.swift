@@ -27,24 +27,27 @@ struct MailFixture {
     let service: Service
     let transport = ScriptedTransport()
     let clock = VirtualClock()
+    let environment: ClientEnvironment
     let session: TokenSession
 
     init(_ service: Service) {
         self.service = service
         var metadata = AuthorizationServerMetadata(issuer: "https://login.test")
         metadata.tokenEndpoint = "https://login.test/token"
+        environment = ClientEnvironment(transport: transport, clock: clock.source, random: .repeatable())
         let provider = Provider(
             ClientConfiguration(metadata: metadata, clientID: "app", authentication: .secret(Secret("app-secret"))),
-            environment: ClientEnvironment(transport: transport, clock: clock.source, random: .repeatable()))
+            environment: environment)
         session = provider.session(clientCredentials: Scope(["\(service.base)/.default"]))
         transport.on(
             "/token", json: ["access_token": .string(Self.token), "token_type": "Bearer", "expires_in": 3_600])
     }
 
     func mailbox(
-        _ address: String? = MailFixture.address, base: String? = nil, options: RESTMailboxOptions = .init()
+        _ address: String? = MailFixture.address, base: String? = nil, options: RESTMailboxOptions? = nil
     ) -> any Mailbox {
-        switch service {
+        let options = options ?? RESTMailboxOptions(traffic: MailTraffic(environment: environment))
+        return switch service {
         case .graph:
             GraphMailbox(address: address, base: base ?? service.base, session: session, options: options)
         case .outlook:

@@ -27,7 +27,7 @@ struct MailTrafficTests {
     @Test("a mailbox that throttles is left alone until the time it named", arguments: Service.allCases)
     func heldBack(_ service: Service) async throws {
         let fixture = MailFixture(service)
-        let traffic = MailTraffic()
+        let traffic = MailTraffic(environment: fixture.environment)
         fixture.transport.on(fixture.inbox, throttled(after: "20"))
         fixture.on(fixture.inbox, fixture.list([]))
         let other = "\(fixture.root("eve%40contoso.example"))/\(service.folder)/inbox/messages"
@@ -61,10 +61,23 @@ struct MailTrafficTests {
             throttling: .wait(limit: 4) { duration in
                 sleeps.withLock { $0.append(duration) }
                 fixture.clock.advance(by: duration)
-            })
+            }, traffic: MailTraffic(environment: fixture.environment))
         #expect(try await fixture.mailbox(options: options).newestMessages(1).messages.count == 1)
         #expect(sleeps.withLock { $0 } == [3, 1])
         #expect(fixture.requests.count == 3)
+    }
+
+    @Test("without a clock the service is asked each time, and requests have no name", arguments: Service.allCases)
+    func withoutEnvironment(_ service: Service) async {
+        let fixture = MailFixture(service)
+        fixture.transport.on(fixture.inbox, throttled(after: "20"))
+        let mailbox = fixture.mailbox(options: RESTMailboxOptions())
+        for _ in 0..<2 {
+            let error = await mailError { () async throws(MailboxError) in try await mailbox.newestMessages(1) }
+            #expect(error?.kind == .throttled(retryAfter: 20))
+        }
+        #expect(fixture.requests.count == 2)
+        #expect(fixture.requests.allSatisfy { $0.header("client-request-id") == nil })
     }
 
     @Test("reports what would take longer than its limit in all")
@@ -96,7 +109,7 @@ struct MailTrafficTests {
     @Test("asks one mailbox at most four times at once, and many mailboxes together")
     func fourAtOnce() async throws {
         let fixture = MailFixture(.graph)
-        let traffic = MailTraffic()
+        let traffic = MailTraffic(environment: fixture.environment)
         let options = RESTMailboxOptions(traffic: traffic)
         fixture.on(fixture.inbox, fixture.list([]))
         let lane = try #require(self.lane(fixture))
@@ -118,7 +131,7 @@ struct MailTrafficTests {
     @Test("who is cancelled while waiting for a turn leaves, and takes nobody's turn")
     func cancelledWaiter() async throws {
         let fixture = MailFixture(.graph)
-        let traffic = MailTraffic()
+        let traffic = MailTraffic(environment: fixture.environment)
         let lane = try #require(self.lane(fixture))
         for _ in 0..<MailTraffic.mostAtOnce { #expect(await traffic.enter(lane)) }
         let waiting = Task { await traffic.enter(lane) }

@@ -54,6 +54,21 @@ struct RESTMailboxAddressTests {
         #expect(fixture.transport.requests.isEmpty)
     }
 
+    @Test("each mailbox is where its cloud says", arguments: Service.allCases)
+    func clouds(_ service: Service) async throws {
+        let fixture = MailFixture(service)
+        fixture.on(fixture.inbox, fixture.list([]))
+        let address = MailFixture.address
+        let mailbox: any Mailbox =
+            switch service {
+            case .graph: GraphMailbox(address: address, cloud: .china, session: fixture.session)
+            case .outlook: OutlookMailbox(address: address, cloud: .china, session: fixture.session)
+            }
+        _ = try await mailbox.newestMessages(1)
+        let host = service == .graph ? "microsoftgraph.chinacloudapi.cn" : "partner.outlook.cn"
+        #expect(fixture.requests.map(\.head.authority) == [host])
+    }
+
     @Test("a base may have a path and a port, as the emulated cloud's has")
     func basePath() async throws {
         let fixture = MailFixture(.graph)

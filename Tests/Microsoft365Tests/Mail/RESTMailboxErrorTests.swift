@@ -146,8 +146,9 @@ struct RESTMailboxErrorTests {
         (400, ["error": "invalid_grant"], .notAuthorized, "invalid_grant"),
         (400, ["error": "interaction_required", "error_description": "AADSTS50076: x"], .notAuthorized, "AADSTS50076"),
         (400, ["error": "invalid_client", "error_description": "AADSTS: none"], .notAuthorized, "invalid_client"),
-        (503, ["error": "temporarily_unavailable"], .unavailable, nil), (502, [:], .unavailable, nil),
-        (429, [:], .throttled(retryAfter: nil), nil), (200, [:], .notAuthorized, nil),
+        (503, ["error": "temporarily_unavailable"], .unavailable, "temporarily_unavailable"),
+        (502, [:], .unavailable, nil),
+        (429, [:], .throttled(retryAfter: nil), nil), (200, [:], .malformedAnswer, nil),
     ]
 
     @Test("without a token there is no mail, and the cause is named", arguments: tokenAnswers)
