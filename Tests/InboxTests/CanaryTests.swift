@@ -48,7 +48,9 @@ struct CanaryTests {
             try await browser.get("/mail/\(World.contoso)/nobody@contoso.example")
             try await browser.finish(answer)
             try await browser.get("\(place)?after=nonsense")
-            var secrets = answer.fields.names.filter { !["admin_consent"].contains($0) }.compactMap { answer.fields[$0] }
+            var secrets = answer.fields.names.filter { !["admin_consent"].contains($0) }.compactMap {
+                answer.fields[$0]
+            }
             secrets += browser.cookies.values + Subjects.of(list.text).filter { $0.count > 3 }
             secrets += ["nobody@contoso.example", World.megan, "the inbox's secret", "eyJ"]
             let log = lines.text.withLock(\.self)

@@ -82,9 +82,11 @@ struct HostileMailTests {
         }
     }
 
-    @Test("nothing of a mailbox is for those who may not read it, whatever the path", arguments: [
-        "", "/messages.json", "/message?id=1", "/html?id=1", "/attachment?id=1&attachment=2",
-    ])
+    @Test(
+        "nothing of a mailbox is for those who may not read it, whatever the path",
+        arguments: [
+            "", "/messages.json", "/message?id=1", "/html?id=1", "/attachment?id=1&attachment=2",
+        ])
     func everyPath(_ path: String) async throws {
         try await run { browser in
             let stranger = browser.world.browser()

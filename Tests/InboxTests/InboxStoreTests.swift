@@ -70,7 +70,9 @@ struct InboxStoreTests {
         let taken = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<8 {
                 group.addTask { [store, now] in
-                    if case .taken = try await store.take(state: state, browser: browser, now: now) { true } else {
+                    if case .taken = try await store.take(state: state, browser: browser, now: now) {
+                        true
+                    } else {
                         false
                     }
                 }
@@ -86,7 +88,8 @@ struct InboxStoreTests {
         for number in 0..<25 {
             let state = Secret("state \(number)")
             try await store.insert(
-                try await attempt(state: state), state: state, browser: browser, expiresAt: now + 60 + Seconds(Int64(number)))
+                try await attempt(state: state), state: state, browser: browser,
+                expiresAt: now + 60 + Seconds(Int64(number)))
         }
         for number in 0..<25 {
             let outcome = try await store.take(state: Secret("state \(number)"), browser: browser, now: now)

@@ -28,7 +28,10 @@ struct TenantPage: Sendable {
     }
 
     private func fields(_ person: Operator) -> TemplateFields {
-        ["operatorName": .text(person.name), "subject": .text(person.subject), "isSelf": .flag(person.subject == owner)]
+        [
+            "operatorName": .text(person.name), "subject": .text(person.subject),
+            "isSelf": .flag(person.subject == owner),
+        ]
     }
 }
 

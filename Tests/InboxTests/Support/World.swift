@@ -129,7 +129,8 @@ struct World: Sendable {
         let description = try await environment.transport.send(
             HTTPRequest(method: .get, scheme: "https", authority: "localhost:8443", path: "/cloud.json"), body: [])
         let app = RegisteredApp(
-            clientID: Microsoft365Emulator.SampleApp.inbox.clientID, credential: credential ?? .certificate(certificate),
+            clientID: Microsoft365Emulator.SampleApp.inbox.clientID,
+            credential: credential ?? .certificate(certificate),
             cloud: try Cloud.parse(description.body))
         let provider = try await Provider.discover(
             issuer: issuer, clientID: "inbox", authentication: .secret(Secret("the inbox's secret")),
