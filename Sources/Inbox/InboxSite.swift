@@ -48,7 +48,9 @@ public struct InboxSite: Sendable {
             self.store = store
             self.clock = clock
             self.random = random
-            let options = RESTMailboxOptions(traffic: MailTraffic())
+            let environment = ClientEnvironment(
+                transport: signIn.environment.transport, clock: clock, random: random)
+            let options = RESTMailboxOptions(traffic: MailTraffic(environment: environment))
             mailbox = { tenant, address, route in
                 route.mailbox(address, of: tenant, microsoft, options: options)
             }
