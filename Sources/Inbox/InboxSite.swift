@@ -95,15 +95,17 @@ public struct InboxSite: Sendable {
     ///
     /// - Parameters:
     ///   - logger: where a failure is told; the next sweep is tried all the same.
-    ///   - interval: how long after one sweep the next begins. Default: a minute.
-    public func sweep(logger: Logger, every interval: Duration = .seconds(60)) async {
+    ///   - sleep: waits for so long before the next sweep, a minute; where it throws, the sweeping ends.
+    public func sweep(
+        logger: Logger, sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) async {
         while !Task.isCancelled {
             do throws(InboxStoreError) {
                 while try await store.removeExpired(before: now, limit: 200) >= 200 {}
             } catch {
                 logger.info("sweep failed", metadata: ["error": "\(error)"])
             }
-            do { try await Task.sleep(for: interval) } catch { return }
+            do { try await sleep(.seconds(60)) } catch { return }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Microsoft365
 import OAuthCore
 import OAuthStorage
@@ -109,6 +110,32 @@ struct InboxStoreTests {
         #expect(try await store.removeExpired(before: now + .hours(12), limit: 3) == 3)
         #expect(try await store.removeExpired(before: now + .hours(12), limit: 3) == 2)
         #expect(try await store.take(state: state, browser: Secret("b"), now: now) != .unknown)
+    }
+
+    @Test("the site sweeps all that has expired, again and again until it is told to stop")
+    func sweeping() async throws {
+        try await World.run { world in
+            for number in 0..<250 {
+                try await world.store.begin(
+                    Self.ann, token: Secret("\(number)"), replacing: nil, now: world.clock.now)
+            }
+            world.clock.advance(by: .days(1))
+            let rounds = Counter()
+            await world.site.sweep(logger: Logger(label: "sweep")) { _ in
+                #expect(try await world.store.removeExpired(before: world.clock.now, limit: 1) == 0)
+                if await rounds.next() == 2 { throw CancellationError() }
+            }
+            #expect(await rounds.value == 2)
+        }
+    }
+
+    private actor Counter {
+        var value = 0
+
+        func next() -> Int {
+            value += 1
+            return value
+        }
     }
 
     @Test("organisations and to whom they were given outlive a restart")

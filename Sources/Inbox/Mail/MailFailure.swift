@@ -13,7 +13,7 @@ extension InboxFailure {
         let found = [error.code, error.reason].compactMap(\.self).joined(separator: ": ")
         var parameters = place
         parameters["reason"] = error.code.map { "\(error.reason) (\($0))" } ?? error.reason
-        parameters["remedy"] = error.remedy ?? ""
+        parameters["remedy"] = Self.advice(error.remedy)
         // The service's words may repeat the address, which is nobody's business who reads the log.
         let told = place["address"].map { found.replacing($0, with: "…") } ?? found
         self.init(status, Diagnostic(id, found: told), parameters, retryPath: path)

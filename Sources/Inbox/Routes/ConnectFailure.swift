@@ -9,8 +9,14 @@ extension InboxFailure {
         let reason = error.code.map { "\(error.reason) (\($0))" } ?? error.reason
         let found = (error.code.map { "\($0): " } ?? "") + error.reason
         self.init(
-            status, Diagnostic(id, found: found), ["reason": reason, "remedy": error.remedy ?? ""], retryPath: "/")
+            status, Diagnostic(id, found: found), ["reason": reason, "remedy": Self.advice(error.remedy)],
+            retryPath: "/")
         if case .throttled(let seconds) = error.kind { setRetry(after: seconds) }
+    }
+
+    /// What to do where nobody says better.
+    static func advice(_ remedy: String?) -> String {
+        remedy ?? "try again, and if it happens again, give the operator of this inbox the request ID below"
     }
 
     /// Why there is no token for an organisation that was connected before.
