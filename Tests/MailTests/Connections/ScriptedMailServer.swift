@@ -41,6 +41,7 @@ final class ScriptedMailServer: Sendable {
     var mismatches: [String] { state.withLock { $0.mismatches } }
 
     /// Runs a server while the body runs.
+    @discardableResult
     static func run<Result>(
         _ scripts: [[Step]], tls: NIOSSLContext? = nil, startTLS: NIOSSLContext? = nil,
         _ body: (ScriptedMailServer) async throws -> Result
