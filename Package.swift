@@ -173,8 +173,8 @@ let package = Package(
         .testTarget(
             name: "InboxTests",
             dependencies: [
-                "Inbox", "Emulator", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore", "OAuthHummingbird",
-                "OAuthServer", "OAuthStorage", "OAuthTesting", hummingbird, httpTypes,
+                "Inbox", "Emulator", "Mail", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore",
+                "OAuthHummingbird", "OAuthServer", "OAuthStorage", "OAuthTesting", hummingbird, httpTypes, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(

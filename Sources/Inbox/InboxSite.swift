@@ -1,5 +1,6 @@
 public import Hummingbird
 public import Logging
+public import Mail
 public import MailProtocol
 public import Microsoft365
 public import OAuthClient
@@ -33,8 +34,10 @@ public struct InboxSite: Sendable {
         /// The file with the authority that signed the cloud's certificate, where browsers do not know it: the emulator's
         /// `ca.pem`. Pages then say what the browser will warn of. Default: none.
         public var authorityFile: String?
-        /// Opens a mailbox by organisation, address and way of reading. Default: over Graph or Outlook REST.
-        public var mailbox: @Sendable (TenantID, String, MailRoute) throws(MailboxError) -> any Mailbox
+        /// Limits, time limits and trusted authorities of IMAP, for organisations whose mail is read that way.
+        public var imap = IMAPMailboxOptions()
+        /// Opens a mailbox by organisation, address and way of reading. Default `nil`: over Graph, Outlook REST or IMAP.
+        public var mailbox: (@Sendable (TenantID, String, MailRoute) throws(MailboxError) -> any Mailbox)?
 
         /// A site of these parts.
         public init(
@@ -48,12 +51,6 @@ public struct InboxSite: Sendable {
             self.store = store
             self.clock = clock
             self.random = random
-            let environment = ClientEnvironment(
-                transport: signIn.environment.transport, clock: clock, random: random)
-            let options = RESTMailboxOptions(traffic: MailTraffic(environment: environment))
-            mailbox = { tenant, address, route in
-                route.mailbox(address, of: tenant, microsoft, options: options)
-            }
         }
     }
 
@@ -62,6 +59,7 @@ public struct InboxSite: Sendable {
     let site: Issuer
     let trust: BrowserTrust
     let pages: InboxPages
+    private let door: MailDoor
 
     /// A site.
     ///
@@ -72,10 +70,19 @@ public struct InboxSite: Sendable {
         site = try Issuer.parse(parts.baseURL)
         trust = BrowserTrust(site: site, secret: parts.store.formSecret, random: parts.random)
         pages = try InboxPages()
+        door = MailDoor(parts)
     }
 
     var store: InboxStore { parts.store }
     var now: UnixTime { parts.clock() }
+
+    /// The inbox at an address of an organisation.
+    func mailbox(
+        _ address: String, of tenant: ConnectedTenant
+    ) throws(MailboxError) -> any Mailbox {
+        if let open = parts.mailbox { return try open(tenant.id, address, tenant.route) }
+        return try door.mailbox(tenant.id, address, tenant.route)
+    }
 
     /// The path of something on this site; `path` begins with a slash.
     func path(_ path: String) -> String { site.basePath + path }

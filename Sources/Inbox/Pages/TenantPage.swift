@@ -15,15 +15,25 @@ struct TenantPage: Sendable {
     var others: [Operator]?
     /// The owner, who is told where it is himself.
     var owner: String
+    /// The ways in which its mail can be read.
+    var routes: [MailRoute]
 
     func fields(_ catalog: StringCatalog) -> TemplateFields {
         [
             "tenantName": .text(tenant.name), "tenantID": .text(tenant.id.description),
             "connectedAt": .text(catalog.moment(tenant.connectedAt)), "url": .text(url), "homeURL": .text(homeURL),
-            "mailURL": .optional(mailURL), "isGraph": .flag(tenant.route == .graph),
-            "isOutlook": .flag(tenant.route == .outlook), "mayGive": .flag(others != nil),
+            "mailURL": .optional(mailURL), "routes": .list(routes.map { fields($0, catalog) }),
+            "mayGive": .flag(others != nil),
             "hasGiven": .flag(!given.isEmpty), "given": .list(given.map(fields)),
             "hasOthers": .flag(others?.isEmpty == false), "others": .list((others ?? []).map(fields)),
+        ]
+    }
+
+    private func fields(_ route: MailRoute, _ catalog: StringCatalog) -> TemplateFields {
+        [
+            "route": .text(route.rawValue), "isChosen": .flag(route == tenant.route),
+            "routeName": .html(PageText("inbox.route.\(route.rawValue)").resolved(in: catalog)),
+            "routeHint": .html(PageText("inbox.route.\(route.rawValue)-hint").resolved(in: catalog)),
         ]
     }
 

@@ -79,7 +79,7 @@ extension InboxSite {
         let named = ["tenant": tenant.name, "address": address]
         try await checkToken(tenant, named)
         do throws(MailboxError) {
-            let mailbox = try parts.mailbox(tenant.id, address, tenant.route)
+            let mailbox = try mailbox(address, of: tenant)
             return OpenMailbox(
                 tenant: tenant, place: MailboxPlace(base: base, address: address), mailbox: mailbox)
         } catch {

@@ -25,7 +25,7 @@ extension InboxSite {
         }
         post("/tenants/:tenant/route", router) { visit throws(InboxFailure) in
             let tenant = try await managed(visit)
-            guard let route = visit.fields["route"].flatMap(MailRoute.init) else {
+            guard let route = visit.fields["route"].flatMap(MailRoute.init), routes.contains(route) else {
                 throw InboxFailure(.badRequest, Diagnostic("request.malformed", found: "route"), retryPath: "/")
             }
             try await kept(await store.setRoute(route, of: tenant.id))
@@ -35,6 +35,8 @@ extension InboxSite {
             try await disconnect(try await managed(visit), visit)
         }
     }
+
+    private var routes: [MailRoute] { MailRoute.available(in: parts.microsoft.app.cloud) }
 
     /// The organisation that a path names.
     static func tenantID(_ visit: Visit) throws(InboxFailure) -> TenantID {
@@ -67,7 +69,7 @@ extension InboxSite {
         return TenantPage(
             tenant: tenant, url: path("/tenants/\(tenant.id)"), homeURL: path("/"),
             mailURL: mayRead ? path("/mail/\(tenant.id)") : nil, given: given, others: others,
-            owner: parts.ownerSubject)
+            owner: parts.ownerSubject, routes: routes)
     }
 
     private func give(_ visit: Visit) async throws(InboxFailure) -> PageOutcome {
