@@ -57,6 +57,7 @@ struct HostileMailTests {
             #expect(response.headers[.xContentTypeOptions] == "nosniff")
             #expect(response.headers[.frameOptions] == "SAMEORIGIN")
             #expect(response.headers[.cacheControl] == "no-store")
+            #expect(response.headers[.dnsPrefetchControl] == "off")
             for element in ["<base", "<link", "<meta"] { #expect(!response.text.lowercased().contains(element)) }
             let data = Data(FakeMailbox.picture).base64EncodedString()
             #expect(response.text.contains("<img src=\"data:image/png;base64,\(data)\">"))

@@ -195,6 +195,8 @@ struct GivingTests {
             #expect(try await browser.post("\(Self.place)/disconnect", from: Self.place).location == "/")
             #expect(try await browser.get(Self.mail).errorID == "inbox.not-connected")
             #expect(try await world.store.tenants().isEmpty)
+            try await browser.connect(as: ConnectTests.admin)
+            #expect(try await browser.get(Self.mail).status == .ok)
         }
     }
 

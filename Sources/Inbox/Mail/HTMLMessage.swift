@@ -5,7 +5,7 @@ import MailProtocol
 ///
 /// The Content-Security-Policy does the work. What it does not reach is taken out of the text: `link` can have a browser
 /// look up and connect to hosts (`dns-prefetch`, `preconnect`), `meta` can lead elsewhere, `base` turns paths of ours
-/// into a stranger's.
+/// into a stranger's. Browsers that look up the hosts of links ahead are told not to (`X-DNS-Prefetch-Control`).
 struct HTMLMessage: Sendable {
     /// For the document: no scripts, forms, frames, plug-ins or links out of the frame (`sandbox`), and no request at all.
     static let policy =

@@ -5,22 +5,24 @@ import OAuthHummingbird
 /// Turns pages into HTML, in the look of the authorization server's.
 struct InboxPages: Sendable {
     let catalog: StringCatalog
-    private let templates: TemplateSet
+    private let set: TemplateSet
 
     init() throws {
         catalog = try StringCatalog(
             language: "en", json: Data(PackageResources.strings_en_json), fallback: try .english())
         var originals = TemplateSet.originals.filter { $0.key == "mark" || $0.key == "error" }
-        for (name, bytes) in Self.own { originals[name] = String(decoding: bytes, as: UTF8.self) }
-        templates = try TemplateSet(originals: originals)
+        originals.merge(Self.templates) { _, own in own }
+        set = try TemplateSet(originals: originals)
     }
 
-    private static var own: [String: [UInt8]] {
-        [
+    /// The sources of the inbox's own templates, by name.
+    static var templates: [String: String] {
+        let embedded = [
             "base": PackageResources.base_mustache, "home": PackageResources.home_mustache,
             "tenant": PackageResources.tenant_mustache, "address": PackageResources.address_mustache,
             "messages": PackageResources.messages_mustache, "message": PackageResources.message_mustache,
         ]
+        return embedded.mapValues { String(decoding: $0, as: UTF8.self) }
     }
 
     /// What the pages refer to besides the authorization server's stylesheet and icon.
@@ -35,7 +37,7 @@ struct InboxPages: Sendable {
     /// The page as an HTML document.
     func render(_ page: InboxPage, in layout: InboxLayout) -> String {
         let fields = page.fields(catalog).merging(layout.fields(for: page, catalog)) { own, _ in own }
-        return templates.render(page.template, fields, catalog: catalog)
+        return set.render(page.template, fields, catalog: catalog)
     }
 
     /// An error as the page script shows it.

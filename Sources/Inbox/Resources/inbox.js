@@ -13,6 +13,7 @@
   let wait = shortest;
   let timer;
   let isAsking = false;
+  let isDue = false;
 
   const row = (message) => {
     const item = template.content.firstElementChild.cloneNode(true);
@@ -75,9 +76,12 @@
     timer = setTimeout(tick, Math.min(wait, 3_600_000));
   };
 
-  // A page that nobody sees asks for nothing.
-  const tick = () => { if (!document.hidden) refresh(); };
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && !isAsking && wait === shortest) refresh(); });
+  // A page that nobody sees asks for nothing until it is seen again.
+  const tick = () => {
+    isDue = document.hidden;
+    if (!isDue) refresh();
+  };
+  document.addEventListener("visibilitychange", () => { if (isDue && !document.hidden) tick(); });
   button.addEventListener("click", (event) => { event.preventDefault(); refresh(); });
   timer = setTimeout(tick, wait);
 })();

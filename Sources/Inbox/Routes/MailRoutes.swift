@@ -157,7 +157,7 @@ extension InboxSite {
         }
         return .passive(
             Array(shown.html.utf8), type: "text/html; charset=utf-8", policy: HTMLMessage.policy,
-            extra: [.frameOptions: "SAMEORIGIN"])
+            extra: [.frameOptions: "SAMEORIGIN", .dnsPrefetchControl: "off"])
     }
 
     private func attachment(_ visit: Visit) async throws(InboxFailure) -> Response {

@@ -59,6 +59,7 @@ extension HTTPField.Name {
     package static let referrerPolicy = known("Referrer-Policy")
     package static let frameOptions = known("X-Frame-Options")
     package static let requestID = known("X-Request-ID")
+    package static let dnsPrefetchControl = known("X-DNS-Prefetch-Control")
     package static let fetchSite = known("Sec-Fetch-Site")
 
     /// A name that is well-formed where it is written.

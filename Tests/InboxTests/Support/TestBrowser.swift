@@ -37,7 +37,10 @@ final class TestBrowser {
     func send(
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: FormFields? = nil
     ) async throws -> TestResponse {
-        try await Self.send(world.inbox, &cookies, method, path, headers, body)
+        let response = try await Self.send(world.inbox, &cookies, method, path, headers, body)
+        // A text whose parameter nobody filled in shows its name in braces.
+        #expect(response.errorID == nil || !response.text.contains("&#123;"), "\(response.text)")
+        return response
     }
 
     /// A person signs in as an operator.
