@@ -29,7 +29,7 @@ public struct InboxSite: Sendable {
         public var clock: @Sendable () -> UnixTime
         /// Where sessions and form tokens come from.
         public var random: RandomSource
-        /// How the mail of an organisation is read from when it is connected. Default: Graph.
+        /// How an organisation's mail is read until something else is chosen on its page. Default: Graph.
         public var route = MailRoute.graph
         /// The file with the authority that signed the cloud's certificate, where browsers do not know it: the emulator's
         /// `ca.pem`. Pages then say what the browser will warn of. Default: none.
