@@ -83,7 +83,8 @@ let package = Package(
                 nioPosix,
             ],
             resources: [.embedInCode("Resources")]),
-        .target(name: "MailProtocol", dependencies: ["OAuthCore"]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "MailProtocol", dependencies: ["OAuthCore", "CZlib"]),
         .target(
             name: "Microsoft365",
             dependencies: ["OAuthCore", "OAuthClient", "MailProtocol", crypto, httpTypes, certificates, asn1]),
@@ -166,7 +167,7 @@ let package = Package(
             name: "MailTests",
             dependencies: [
                 "Mail", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore", "OAuthTesting", httpTypes,
-                nioCore, nioPosix, nioSSL, certificates,
+                nioCore, nioPosix, nioSSL, certificates, asn1, crypto,
             ]),
         .testTarget(
             name: "InboxTests",
@@ -188,6 +189,6 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets {
+for target in package.targets where target.type != .system {
     target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
 }

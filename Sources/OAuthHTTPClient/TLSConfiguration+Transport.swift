@@ -37,9 +37,7 @@ extension TransportConfiguration {
             tls.certificateChain = certificates.map { .certificate($0) }
             tls.privateKey = .privateKey(key)
         case .pkcs12(let bundle, let passphrase):
-            let bytes = bundle.withBytes { Array($0) }
-            let phrase = passphrase.withBytes { Array($0) }
-            guard let bundle = try? NIOSSLPKCS12Bundle(buffer: bytes, passphrase: phrase) else { throw .pkcs12 }
+            let bundle = try PKCS12.openBundle(bundle, passphrase: passphrase)
             tls.certificateChain = bundle.certificateChain.map { .certificate($0) }
             tls.privateKey = .privateKey(bundle.privateKey)
         }

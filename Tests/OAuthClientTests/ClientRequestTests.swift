@@ -13,12 +13,14 @@ struct ClientRequestTests {
         var client = Fixture.configuration
         client.clientID = "1PpG/Q 1"
         client.authentication = .secret(Secret("z/tZ9VwFZqApmIQ+ZH1I5pLk/uB4ud:X2/8bL+wfFTt1rFw="))
-        let encoded = try TokenRequest.clientCredentials().request(for: client).head.headerFields[.authorization]
+        let encoded = try TokenRequest.clientCredentials().request(for: client, seeds: Fixture.seeds).head.headerFields[
+            .authorization]
         #expect(
             encoded == "Basic MVBwRyUyRlErMTp6JTJGdFo5VndGWnFBcG1JUSUyQlpIMUk1cExrJTJGdUI0dWQlM0FYMiUyRjhiTCUyQndmRlR0"
                 + "MXJGdyUzRA==")
         client.options.quirks.basicEncoding = .raw
-        let raw = try TokenRequest.clientCredentials().request(for: client).head.headerFields[.authorization]
+        let raw = try TokenRequest.clientCredentials().request(for: client, seeds: Fixture.seeds).head.headerFields[
+            .authorization]
         let decoded = Data(base64Encoded: raw?.dropFirst("Basic ".count).description ?? "")
         #expect(
             decoded.map { String(decoding: $0, as: UTF8.self) }
@@ -48,8 +50,10 @@ struct ClientRequestTests {
         client.metadata.tokenEndpointAuthMethodsSupported = ["private_key_jwt"]
         let callback = try LoginFixture.callback(fixture.provider())
         let offered = ClientError.unsupportedAuthentication(offered: ["private_key_jwt"])
-        #expect(throws: offered) { try TokenRequest.authorizationCode(callback).request(for: client) }
-        _ = try TokenRequest.authorizationCode(callback).request(for: Fixture.configuration)
+        #expect(throws: offered) {
+            try TokenRequest.authorizationCode(callback).request(for: client, seeds: Fixture.seeds)
+        }
+        _ = try TokenRequest.authorizationCode(callback).request(for: Fixture.configuration, seeds: Fixture.seeds)
     }
 
     @Test("C13: a rejected client is told once; the code is never sent again")
@@ -72,11 +76,11 @@ struct ClientRequestTests {
     func publicAndPost() throws {
         var client = Fixture.configuration
         client.authentication = .none
-        let open = try TokenRequest.clientCredentials(scope: ["a", "b"]).request(for: client)
+        let open = try TokenRequest.clientCredentials(scope: ["a", "b"]).request(for: client, seeds: Fixture.seeds)
         #expect(String(decoding: open.body, as: UTF8.self) == "grant_type=client_credentials&scope=a+b&client_id=app")
         #expect(open.head.headerFields[.authorization] == nil)
         client.authentication = .post(Secret("s&s"))
-        let post = try TokenRequest.clientCredentials().request(for: client)
+        let post = try TokenRequest.clientCredentials().request(for: client, seeds: Fixture.seeds)
         #expect(
             String(decoding: post.body, as: UTF8.self)
                 == "grant_type=client_credentials&client_id=app&client_secret=s%26s")
@@ -86,7 +90,9 @@ struct ClientRequestTests {
     func codeEncoding() throws {
         let provider = Fixture().provider()
         let callback = try LoginFixture.callback(provider, code: "4%2F0Ab%2B")
-        let body = try TokenRequest.authorizationCode(callback).request(for: Fixture.configuration).body
+        let body = try TokenRequest.authorizationCode(callback).request(
+            for: Fixture.configuration, seeds: Fixture.seeds
+        ).body
         #expect(String(decoding: body, as: UTF8.self).contains("code=4%2F0Ab%2B&"))
     }
 
@@ -95,10 +101,12 @@ struct ClientRequestTests {
         var client = Fixture.configuration
         client.metadata.tokenEndpoint = url
         let error = ClientError.insecureURL(member: "token_endpoint")
-        #expect(throws: error) { try TokenRequest.clientCredentials().request(for: client) }
+        #expect(throws: error) { try TokenRequest.clientCredentials().request(for: client, seeds: Fixture.seeds) }
         #expect(error.description.contains("loopback"))
         client.metadata.tokenEndpoint = "http://127.0.0.1:8000/t"
-        #expect(try TokenRequest.clientCredentials().request(for: client).head.authority == "127.0.0.1:8000")
+        #expect(
+            try TokenRequest.clientCredentials().request(for: client, seeds: Fixture.seeds).head.authority
+                == "127.0.0.1:8000")
     }
 
     @Test("a missing endpoint is named")
@@ -106,7 +114,7 @@ struct ClientRequestTests {
         var client = Fixture.configuration
         client.metadata.revocationEndpoint = nil
         #expect(throws: ClientError.missingEndpoint("revocation_endpoint")) {
-            try RevocationRequest(token: Secret("t")).request(for: client)
+            try RevocationRequest(token: Secret("t")).request(for: client, seeds: Fixture.seeds)
         }
     }
 
@@ -114,7 +122,7 @@ struct ClientRequestTests {
     func reservedParameters() {
         #expect(throws: ClientError.reservedParameter("client_id")) {
             try TokenRequest.clientCredentials(additionalParameters: ["client_id": "other"])
-                .request(for: Fixture.configuration)
+                .request(for: Fixture.configuration, seeds: Fixture.seeds)
         }
     }
 
@@ -122,7 +130,7 @@ struct ClientRequestTests {
     func redactedPrinting() throws {
         var client = Fixture.configuration
         client.authentication = .basic(Secret("canary"))
-        let request = try RevocationRequest(token: Secret("canary")).request(for: client)
+        let request = try RevocationRequest(token: Secret("canary")).request(for: client, seeds: Fixture.seeds)
         var text = "\(request)" + String(reflecting: request)
         dump(request, to: &text)
         #expect(!text.contains("canary"))

@@ -35,6 +35,9 @@ struct Fixture {
         ClientConfiguration(metadata: metadata, clientID: "app", authentication: .secret(Secret("app-secret")))
     }
 
+    /// What the virtual clock and a repeatable source give.
+    static var seeds: RequestSeeds { RequestSeeds(random: .repeatable(), now: VirtualClock().now) }
+
     func provider(_ configuration: ClientConfiguration = Fixture.configuration) -> Provider {
         Provider(configuration, environment: environment)
     }

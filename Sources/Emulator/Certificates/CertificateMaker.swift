@@ -39,7 +39,7 @@ enum CertificateMaker {
             certificatePEM: try certificate.serializeAsPEM().pemString, keyPEM: Secret(key.pemRepresentation))
     }
 
-    /// The server's certificate, for `localhost` and the loopback addresses, valid for 397 days.
+    /// The server's certificate, for `localhost`, valid for 397 days.
     static func server(authority: CertifiedKey, now: UnixTime) throws -> CertifiedKey {
         let issuer = try Certificate(pemEncoded: authority.certificatePEM)
         let issuerKey = try P256.Signing.PrivateKey(pemRepresentation: authority.keyPEM.revealed())
@@ -52,9 +52,8 @@ enum CertificateMaker {
                 Critical(BasicConstraints.notCertificateAuthority)
                 Critical(KeyUsage(digitalSignature: true))
                 try ExtendedKeyUsage([.serverAuth])
-                SubjectAlternativeNames([
-                    .dnsName("localhost"), .ipAddress(ASN1OctetString(contentBytes: [127, 0, 0, 1])),
-                ])
+                // No address: BoringSSL refuses certificates with one below an authority that is limited to some.
+                SubjectAlternativeNames([.dnsName("localhost")])
                 SubjectKeyIdentifier(hash: Certificate.PublicKey(key.publicKey))
                 AuthorityKeyIdentifier(
                     keyIdentifier: SubjectKeyIdentifier(hash: issuer.publicKey).keyIdentifier)

@@ -11,6 +11,11 @@ public struct TenantID: Hashable, Sendable, Codable, CustomStringConvertible {
         description = text.lowercased()
     }
 
+    private init(known guid: String) { description = guid }
+
+    /// The tenant in which all personal accounts are; it is nobody's organisation.
+    public static let personalAccounts = TenantID(known: "9188040d-6c67-4c5b-b112-36a304b66dad")
+
     /// Reads the GUID from a string.
     ///
     /// - Throws: `DecodingError` for any other text.

@@ -11,12 +11,19 @@ public enum ClientAuthentication: Sendable, Hashable {
     case basic(Secret)
     /// A secret in the body (RFC 6749 §2.3.1).
     case post(Secret)
+    /// A signed assertion (RFC 7523 §2.2, OpenID Connect Core §9).
+    case privateKeyJWT(ClientAssertion)
 }
 
 extension ClientAuthentication {
     /// The way and the secret for an endpoint that offers these methods; it is chosen, never tried out, so that no code
     /// is sent twice.
     func resolved(offered: [String]?) throws(ClientError) -> ClientAuthentication {
+        if case .privateKeyJWT = self, let offered, !offered.isEmpty,
+            !offered.contains(ClientAuthenticationMethod.privateKeyJWT.rawValue)
+        {
+            throw .unsupportedAuthentication(offered: offered)
+        }
         guard case .secret(let secret) = self else { return self }
         guard let offered, !offered.isEmpty else { return .basic(secret) }
         if offered.contains(ClientAuthenticationMethod.clientSecretBasic.rawValue) { return .basic(secret) }

@@ -79,19 +79,21 @@ extension ClientConfiguration {
         return url
     }
 
-    /// A POST of form fields with the client's authentication on it.
-    func authenticatedPost(_ url: URI, form: FormFields, offered: [String]?) throws(ClientError) -> ClientRequest {
-        var form = form
+    /// What a request carries so that the server knows who asks.
+    func proof(offered: [String]?, seeds: RequestSeeds) throws(ClientError) -> ClientProof {
         switch try authentication.resolved(offered: offered) {
-        case .basic(let secret):
-            return .post(url, form: form, authorization: basicHeader(secret))
+        case .basic(let secret): return ClientProof(authorization: basicHeader(secret))
         case .post(let secret), .secret(let secret):
-            form.append("client_id", clientID)
-            form.append("client_secret", secret.revealed())
-        case .none:
-            form.append("client_id", clientID)
+            return ClientProof(fields: ["client_id": clientID, "client_secret": secret.revealed()])
+        case .privateKeyJWT(let assertion):
+            let signed = try assertion.signed(for: self, seeds: seeds)
+            // RFC 7521 §4.2: the id may be there as well, and some servers look for it first.
+            return ClientProof(fields: [
+                "client_id": clientID, "client_assertion_type": ClientAssertion.type,
+                "client_assertion": signed.revealed(),
+            ])
+        case .none: return ClientProof(fields: ["client_id": clientID])
         }
-        return .post(url, form: form)
     }
 
     private func basicHeader(_ secret: Secret) -> String {
@@ -99,5 +101,18 @@ extension ClientConfiguration {
         case .formEncoded: BasicCredentials(clientID: clientID, clientSecret: secret).headerValue()
         case .raw: BasicCredentials.rawHeaderValue(clientID: clientID, clientSecret: secret)
         }
+    }
+}
+
+/// Who asks, in a header field or in form fields.
+struct ClientProof: Sendable {
+    var authorization: String?
+    var fields = FormFields()
+
+    /// A POST of form fields with the proof on it.
+    func post(_ url: URI, form: FormFields) -> ClientRequest {
+        var form = form
+        form.append(contentsOf: fields)
+        return .post(url, form: form, authorization: authorization)
     }
 }

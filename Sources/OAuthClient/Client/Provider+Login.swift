@@ -66,7 +66,14 @@ extension Provider {
         guard expectation.algorithms.contains(header.algorithm) else {
             throw .idToken(.signature(.algorithmNotAllowed(header.algorithm)))
         }
-        let keys = try await keySets.keys(for: header)
+        var keys = try await keySets.keys(for: header)
+        var expectation = expectation
+        if let issuers = configuration.options.quirks.tenantIssuers {
+            let tenant = try issuers.resolved(for: token, keys: keys)
+            keys = tenant.keys
+            // Whoever expects one tenant's issuer gets no other's.
+            if expectation.issuer.isIdentical(to: issuers.template) { expectation.issuer = tenant.issuer }
+        }
         return try IDToken.verify(token, keys: keys, expectation: expectation, now: environment.clock())
     }
 

@@ -55,6 +55,13 @@ public struct Provider: Sendable {
 }
 
 extension ClientEnvironment {
+    /// Fetches metadata whose issuer the caller checks.
+    package func metadata(at address: String) async throws(ClientError) -> AuthorizationServerMetadata {
+        let response = try await send(.get(try ClientConfiguration.secureURL(address, member: "metadata")))
+        try ErrorResponse.check(response)
+        do { return try AuthorizationServerMetadata.parse(response.body) } catch { throw .metadata(error) }
+    }
+
     func send(_ request: ClientRequest) async throws(ClientError) -> TransportResponse {
         do {
             return try await transport.send(request.head, body: request.body)
@@ -69,7 +76,9 @@ extension Provider {
     ///
     /// - Throws: `ClientError`, among them `.missingScope` under `ScopePolicy.requireAll`.
     public func token(_ request: TokenRequest) async throws(ClientError) -> TokenSet {
-        let response = try await environment.send(try request.request(for: configuration))
+        let response = try await send { (seeds) throws(ClientError) in
+            try request.request(for: configuration, seeds: seeds)
+        }
         let tokens = TokenSet(
             try TokenResponse.parse(response, quirks: configuration.options.quirks),
             requestedScope: request.requestedScope, now: environment.clock())
@@ -81,15 +90,40 @@ extension Provider {
 
     /// Revokes a token (RFC 7009); a server that does not know it counts as success.
     public func revoke(_ token: Secret, hint: TokenTypeHint? = nil) async throws(ClientError) {
-        let request = try RevocationRequest(token: token, hint: hint).request(for: configuration)
-        try RevocationResponse.parse(try await environment.send(request))
+        let request = RevocationRequest(token: token, hint: hint)
+        let response = try await send { (seeds) throws(ClientError) in
+            try request.request(for: configuration, seeds: seeds)
+        }
+        try RevocationResponse.parse(response)
     }
 
     /// Asks what a token is worth (RFC 7662).
     public func introspect(
         _ token: Secret, hint: TokenTypeHint? = nil
     ) async throws(ClientError) -> IntrospectionResponse {
-        let request = try IntrospectionRequest(token: token, hint: hint).request(for: configuration)
-        return try IntrospectionResponse.parse(try await environment.send(request))
+        let request = IntrospectionRequest(token: token, hint: hint)
+        let response = try await send { (seeds) throws(ClientError) in
+            try request.request(for: configuration, seeds: seeds)
+        }
+        return try IntrospectionResponse.parse(response)
+    }
+
+    /// Makes an authenticated request and sends it.
+    func send(
+        _ make: @Sendable (RequestSeeds) throws(ClientError) -> ClientRequest
+    ) async throws(ClientError) -> TransportResponse {
+        let seeds = RequestSeeds(random: environment.random, now: environment.clock())
+        guard case .privateKeyJWT = configuration.authentication else {
+            return try await environment.send(try make(seeds))
+        }
+        return try await environment.send(try await Self.signed(seeds, make))
+    }
+
+    /// RSA takes about a millisecond: not on the caller's actor.
+    @concurrent
+    private static func signed(
+        _ seeds: RequestSeeds, _ make: @Sendable (RequestSeeds) throws(ClientError) -> ClientRequest
+    ) async throws(ClientError) -> ClientRequest {
+        try make(seeds)
     }
 }

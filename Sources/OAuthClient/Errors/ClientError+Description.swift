@@ -1,3 +1,4 @@
+import Foundation
 import OAuthCore
 
 extension ClientError: CustomStringConvertible {
@@ -21,6 +22,7 @@ extension ClientError: CustomStringConvertible {
         case .missingEndpoint(let member): "the server's metadata has no \(member): it does not offer this"
         case .unsupportedAuthentication(let offered):
             "the server authenticates clients only by \(offered.joined(separator: ", ")); choose one of these"
+        case .assertion(let error): "the client cannot prove who it is: \(error)"
         case .reservedParameter(let name): "\(name) cannot be an additional parameter: the protocol sets it"
         case .callback(let error): "the sign-in was not accepted: \(error)"
         case .idToken(let error): "the ID token was not accepted: \(error)"
@@ -46,6 +48,23 @@ extension ClientError: CustomStringConvertible {
         case .cancelled: "cancelled"
         }
     }
+}
+
+extension ClientAssertionError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .certificateNotYetValid(let notBefore, let now):
+            "its certificate is valid from \(notBefore.timestamp), now is \(now.timestamp); check the clock"
+        case .certificateExpired(let notAfter, let now):
+            "its certificate expired at \(notAfter.timestamp), now is \(now.timestamp); use a new one"
+        case .signing(let error): "the assertion cannot be signed (\(error))"
+        }
+    }
+}
+
+extension UnixTime {
+    /// `2026-01-01T00:00:00Z`.
+    fileprivate var timestamp: String { Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601) }
 }
 
 extension ServerError: CustomStringConvertible {

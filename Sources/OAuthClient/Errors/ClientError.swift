@@ -26,6 +26,8 @@ public enum ClientError: Error, Hashable, Sendable {
     case insecureURL(member: String)
     /// The server takes none of the ways in which this client can authenticate; what it does take.
     case unsupportedAuthentication(offered: [String])
+    /// The client's assertion cannot be made; nothing was sent.
+    case assertion(ClientAssertionError)
     /// An additional parameter has a name that the protocol uses itself.
     case reservedParameter(String)
     /// The authorization response cannot be accepted.

@@ -62,11 +62,7 @@ extension AuthorizationAttempt {
             throw .callback(.unexpectedToken)
         }
         try checkIssuer(parameters["iss"])
-        if let code = parameters["error"] {
-            let text = parameters["error_description"].flatMap { Redaction.excerpt($0, limit: 400) }
-            let code = ErrorCode(rawValue: Redaction.excerpt(code, limit: 80) ?? "")
-            throw .server(ServerError(code, errorDescription: text, status: 0))
-        }
+        if let error = ServerError(callback: parameters) { throw .server(error) }
         guard let code = parameters["code"] else { throw .callback(.missingCode) }
         return ValidatedCallback(attempt: self, code: Secret(code))
     }
@@ -85,7 +81,7 @@ extension AuthorizationAttempt {
 
 extension AuthorizationAttempt {
     /// The response's parameters, after a check that it came to the redirect URI.
-    static func parameters(of callbackURL: String, redirectURI: String) throws(ClientError) -> FormFields {
+    package static func parameters(of callbackURL: String, redirectURI: String) throws(ClientError) -> FormFields {
         guard let expected = URI(redirectURI) else { throw .callback(.wrongRedirectURI) }
         let isPathOnly = callbackURL.hasPrefix("/") && !callbackURL.hasPrefix("//")
         let text = isPathOnly ? "\(expected.scheme)://\(expected.authority)\(callbackURL)" : callbackURL
@@ -103,4 +99,14 @@ extension AuthorizationAttempt {
 
 extension URI {
     fileprivate var authority: String { host + (port.map { ":\($0)" } ?? "") }
+}
+
+extension ServerError {
+    /// The error that an authorization response names (RFC 6749 §4.1.2.1), if any; made fit to be shown.
+    package init?(callback parameters: FormFields) {
+        guard let code = parameters["error"] else { return nil }
+        let text = parameters["error_description"].flatMap { Redaction.excerpt($0, limit: 400) }
+        self.init(
+            ErrorCode(rawValue: Redaction.excerpt(code, limit: 80) ?? ""), errorDescription: text, status: 0)
+    }
 }

@@ -21,13 +21,15 @@ public struct RevocationRequest: Sendable, Hashable {
         self.hint = hint
     }
 
-    /// The request to send.
-    public func request(for client: ClientConfiguration) throws(ClientError) -> ClientRequest {
+    /// The request to send; `seeds` are used up by it.
+    public func request(
+        for client: ClientConfiguration, seeds: RequestSeeds
+    ) throws(ClientError) -> ClientRequest {
         let url = try client.endpoint(\.revocationEndpoint, "revocation_endpoint")
         let metadata = client.metadata
         let offered =
             metadata.revocationEndpointAuthMethodsSupported ?? metadata.tokenEndpointAuthMethodsSupported
-        return try client.authenticatedPost(url, form: .token(token, hint), offered: offered)
+        return try client.proof(offered: offered, seeds: seeds).post(url, form: .token(token, hint))
     }
 }
 
@@ -54,13 +56,15 @@ public struct IntrospectionRequest: Sendable, Hashable {
         self.hint = hint
     }
 
-    /// The request to send.
-    public func request(for client: ClientConfiguration) throws(ClientError) -> ClientRequest {
+    /// The request to send; `seeds` are used up by it.
+    public func request(
+        for client: ClientConfiguration, seeds: RequestSeeds
+    ) throws(ClientError) -> ClientRequest {
         let url = try client.endpoint(\.introspectionEndpoint, "introspection_endpoint")
         let metadata = client.metadata
         let offered =
             metadata.introspectionEndpointAuthMethodsSupported ?? metadata.tokenEndpointAuthMethodsSupported
-        return try client.authenticatedPost(url, form: .token(token, hint), offered: offered)
+        return try client.proof(offered: offered, seeds: seeds).post(url, form: .token(token, hint))
     }
 }
 

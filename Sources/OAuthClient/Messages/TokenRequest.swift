@@ -45,17 +45,19 @@ public struct TokenRequest: Sendable {
 
     /// The request to send. The code of a `ValidatedCallback` is taken out of it: a second call throws
     /// `CallbackError.alreadyRedeemed`.
-    public func request(for client: ClientConfiguration) throws(ClientError) -> ClientRequest {
+    ///
+    /// With `ClientAuthentication.privateKeyJWT` it is signed here, which takes an RSA key about a millisecond.
+    public func request(
+        for client: ClientConfiguration, seeds: RequestSeeds
+    ) throws(ClientError) -> ClientRequest {
         let url = try client.endpoint(\.tokenEndpoint, "token_endpoint")
-        let form = try form(for: client)
-        return try client.authenticatedPost(
-            url, form: form, offered: client.metadata.tokenEndpointAuthMethodsSupported)
+        try additionalParameters.checkNotReserved()
+        // Before the code is taken out, so that a wrong configuration does not cost it.
+        let proof = try client.proof(offered: client.metadata.tokenEndpointAuthMethodsSupported, seeds: seeds)
+        return proof.post(url, form: try form())
     }
 
-    private func form(for client: ClientConfiguration) throws(ClientError) -> FormFields {
-        try additionalParameters.checkNotReserved()
-        // Refused before the code is taken out, so that a wrong configuration does not cost it.
-        _ = try client.authentication.resolved(offered: client.metadata.tokenEndpointAuthMethodsSupported)
+    private func form() throws(ClientError) -> FormFields {
         var form = FormFields()
         switch grant {
         case .authorizationCode(let callback):

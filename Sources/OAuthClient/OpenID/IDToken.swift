@@ -17,7 +17,8 @@ public struct IDToken: Sendable, Hashable {
 
 /// What an ID token must be to be accepted (OpenID Connect Core §3.1.3.7, §12.2).
 public struct IDTokenExpectation: Sendable, Hashable {
-    /// The issuer, compared byte for byte.
+    /// The issuer, compared byte for byte. Where it is the template of `TenantIssuers`, the issuer of the token's
+    /// tenant.
     public var issuer: String
     /// The client it must be for.
     public var clientID: String
@@ -33,6 +34,9 @@ public struct IDTokenExpectation: Sendable, Hashable {
     public var maxAge: Seconds?
     /// The access token that came along; `at_hash` is checked where the token has one.
     public var accessToken: Secret?
+    /// The authorization code that came along on the front channel: `c_hash` is required to be its hash (OpenID Connect
+    /// Core §3.3.2.11).
+    public var code: Secret?
     /// Who it must be about, after a refresh.
     public var subject: String?
 
@@ -63,6 +67,12 @@ public enum IDTokenError: Error, Hashable, Sendable {
     case nonceMismatch
     /// `at_hash` belongs to another access token.
     case accessTokenHashMismatch
+    /// `c_hash` belongs to another code.
+    case codeHashMismatch
+    /// `tid` is no GUID, or another tenant's than the issuer's, at a server that speaks for many.
+    case tenant
+    /// The key that signed it is for another issuer's tokens; which, or `nil` where the key does not say.
+    case keyIssuer(found: String?)
     /// The person signed in longer ago than was asked for.
     case authenticationTooOld(authenticatedAt: UnixTime, oldest: UnixTime)
     /// After a refresh: it is about someone else.
@@ -117,6 +127,7 @@ extension JWTClaims {
         if let nonce = expectation.nonce, self["nonce"]?.string.map({ Secret($0) }) != nonce { throw .nonceMismatch }
         try checkAuthenticationTime(expectation, now: now)
         try checkAccessTokenHash(expectation.accessToken)
+        try checkCodeHash(expectation.code)
         return IDToken(subject: subject, claims: self)
     }
 
@@ -145,6 +156,16 @@ extension JWTClaims {
         }
         guard let text = found.string, constantTimeEqual(Array(text.utf8), Array(expected.utf8)) else {
             throw .accessTokenHashMismatch
+        }
+    }
+
+    private func checkCodeHash(_ code: Secret?) throws(IDTokenError) {
+        guard let code else { return }
+        guard let found = self["c_hash"] else { throw .claims(.missingClaim("c_hash")) }
+        let expected: String
+        do { expected = try TokenHash.cHash(code, algorithm: header.algorithm) } catch { throw .signature(error) }
+        guard let text = found.string, constantTimeEqual(Array(text.utf8), Array(expected.utf8)) else {
+            throw .codeHashMismatch
         }
     }
 }

@@ -11,6 +11,9 @@ extension IDTokenError: CustomStringConvertible {
         case .authorizedParty(let expected, let found): "azp is \(found ?? "missing"), expected \(expected)"
         case .nonceMismatch: "nonce is not the one that was sent; begin again"
         case .accessTokenHashMismatch: "at_hash belongs to another access token"
+        case .codeHashMismatch: "c_hash belongs to another code"
+        case .tenant: "tid is not the GUID of the issuer's tenant"
+        case .keyIssuer(let found): "the key that signed it is for tokens of \(found ?? "an issuer it does not name")"
         case .authenticationTooOld(let time, let oldest):
             "the person signed in at \(time.seconds), which is before \(oldest.seconds)"
         case .subjectMismatch: "it is about another person than before"

@@ -17,6 +17,9 @@ public struct ProviderQuirks: Sendable, Hashable {
     public var tokenPath: [String] = []
     /// How id and secret stand in a Basic header. Default `.formEncoded` (RFC 6749 §2.3.1).
     public var basicEncoding: BasicEncoding = .formEncoded
+    /// The issuers of a server that speaks for many tenants under one address. Default `nil`: its issuer is the one in
+    /// the metadata.
+    public var tenantIssuers: TenantIssuers?
 
     /// No difference.
     public init() {}

@@ -65,9 +65,11 @@ extension TokenSession {
 
     /// RFC 6749 §6: an answer without a refresh token or scope leaves the old ones in force.
     private func refreshed(_ old: TokenSet, with refreshToken: Secret) async throws(ClientError) -> TokenSet {
-        let request = try TokenRequest.refreshToken(refreshToken).request(for: provider.configuration)
-        let answer = try TokenResponse.parse(
-            try await provider.environment.send(request), quirks: provider.configuration.options.quirks)
+        let configuration = provider.configuration
+        let response = try await provider.send { (seeds) throws(ClientError) in
+            try TokenRequest.refreshToken(refreshToken).request(for: configuration, seeds: seeds)
+        }
+        let answer = try TokenResponse.parse(response, quirks: configuration.options.quirks)
         var fresh = TokenSet(answer, requestedScope: old.scope, now: provider.environment.clock())
         fresh.requestedScope = old.requestedScope
         fresh.refreshToken = fresh.refreshToken ?? refreshToken
@@ -79,15 +81,19 @@ extension TokenSession {
         return fresh
     }
 
-    /// OpenID Connect Core §12.2: a refreshed ID token is about the same person.
+    /// OpenID Connect Core §12.2: a refreshed ID token is of the same issuer, about the same person.
     private func verify(
         _ idToken: Secret, accessToken: Secret, replacing old: Secret?
     ) async throws(ClientError) {
         var expectation = IDTokenExpectation(for: provider.configuration)
         expectation.accessToken = accessToken
-        // The old one was verified when it came; only its subject is read again.
+        // The old one was verified when it came; only these claims are read again.
         let payload = old.flatMap { try? CompactJWS.parse($0.revealed()).unverifiedPayload }
-        expectation.subject = payload.flatMap { try? JSONObject.parse($0) }?["sub"]?.string
+        let claims = payload.flatMap { try? JSONObject.parse($0) }
+        expectation.subject = claims?["sub"]?.string
+        if provider.configuration.options.quirks.tenantIssuers != nil, let issuer = claims?["iss"]?.string {
+            expectation.issuer = issuer
+        }
         _ = try await provider.verify(idToken: idToken, expectation)
     }
 }

@@ -12,6 +12,8 @@ public struct ClientAuthenticationMethod: RawRepresentable, Hashable, Sendable, 
     public static let clientSecretBasic = Self(rawValue: "client_secret_basic")
     /// The secret in the body (RFC 6749 §2.3.1).
     public static let clientSecretPost = Self(rawValue: "client_secret_post")
+    /// A signed assertion (OpenID Connect Core §9, RFC 7523 §2.2).
+    public static let privateKeyJWT = Self(rawValue: "private_key_jwt")
 }
 
 /// A client's id and secret as `Authorization: Basic` carries them: each form-encoded, then base64 (RFC 6749 §2.3.1).

@@ -1,0 +1,142 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import OAuthCore
+import Synchronization
+
+/// A connection to a mail server: bytes both ways, with a deadline on every read.
+///
+/// It knows no protocol. What is said over it is decided by the session machines of `MailProtocol`.
+final class MailStream: Sendable {
+    /// How often this side had to wait for the other: a write after a read begins a new flight.
+    struct Traffic: Hashable, Sendable {
+        /// Flights since the greeting.
+        var flights = 0
+        /// Bytes written.
+        var bytesWritten = 0
+        /// Bytes read.
+        var bytesRead = 0
+        fileprivate var hasReadSinceWrite = true
+    }
+
+    private let channel: any Channel
+    private let inbox: NIOLoopBound<ByteInbox>
+    private let server: MailServer
+    private let options: MailStreamOptions
+    private let counters = Mutex(Traffic())
+
+    private init(channel: any Channel, inbox: NIOLoopBound<ByteInbox>, server: MailServer, options: MailStreamOptions) {
+        self.channel = channel
+        self.inbox = inbox
+        self.server = server
+        self.options = options
+    }
+
+    deinit { channel.close(promise: nil) }
+
+    /// What went over the connection so far.
+    var traffic: Traffic { counters.withLock { $0 } }
+
+    /// Connects, with TLS where the server's security says so.
+    static func connect(
+        to server: MailServer, options: MailStreamOptions = MailStreamOptions()
+    ) async throws(MailStreamError) -> MailStream {
+        let tls = server.security == .implicitTLS ? try context(options) : nil
+        let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connectTimeout(options.connectTimeout.timeAmount)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        do {
+            let (channel, inbox) = try await bootstrap.connect(host: server.host, port: server.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let inbox = ByteInbox()
+                    if let tls { try addTLS(tls, server, to: channel) }
+                    try channel.pipeline.syncOperations.addHandler(inbox)
+                    return (channel, NIOLoopBound(inbox, eventLoop: channel.eventLoop))
+                }
+            }
+            return MailStream(channel: channel, inbox: inbox, server: server, options: options)
+        } catch {
+            throw MailStreamError(error)
+        }
+    }
+
+    /// The next bytes, at least one.
+    ///
+    /// - Parameter timeout: the longest wait, in seconds; `nil` for the options' own.
+    func read(timeout: Seconds? = nil) async throws(MailStreamError) -> [UInt8] {
+        let limit = (timeout ?? options.readTimeout).timeAmount
+        let promise = channel.eventLoop.makePromise(of: [UInt8].self)
+        channel.eventLoop.execute { [self] in inbox.value.next(on: channel, within: limit, promise: promise) }
+        do {
+            let bytes = try await withTaskCancellationHandler {
+                try await promise.futureResult.get()
+            } onCancel: {
+                channel.eventLoop.execute { [self] in inbox.value.fail(.cancelled) }
+            }
+            counters.withLock { traffic in
+                traffic.bytesRead += bytes.count
+                traffic.hasReadSinceWrite = true
+            }
+            return bytes
+        } catch {
+            throw MailStreamError(error)
+        }
+    }
+
+    /// Sends bytes; returns when the socket has taken them.
+    func write(_ bytes: [UInt8]) async throws(MailStreamError) {
+        counters.withLock { traffic in
+            traffic.bytesWritten += bytes.count
+            if traffic.hasReadSinceWrite { traffic.flights += 1 }
+            traffic.hasReadSinceWrite = false
+        }
+        do { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) } catch { throw MailStreamError(error) }
+    }
+
+    /// Turns the plain connection into TLS; whatever was received before is dropped unread.
+    func startTLS() async throws(MailStreamError) {
+        let tls = try Self.context(options)
+        do {
+            try await channel.eventLoop.submit { [self] in
+                inbox.value.discardWaitingBytes()
+                try Self.addTLS(tls, server, to: channel, first: true)
+            }.get()
+        } catch {
+            throw MailStreamError(error)
+        }
+    }
+
+    /// Closes the connection, once; a second time does nothing.
+    func close() async {
+        // A peer that has closed already is as good as one that closes now.
+        try? await channel.close()
+    }
+
+    private static func addTLS(
+        _ context: NIOSSLContext, _ server: MailServer, to channel: any Channel, first: Bool = false
+    ) throws {
+        let isAddress = (try? SocketAddress(ipAddress: server.host, port: server.port)) != nil
+        let handler = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : server.host)
+        try channel.pipeline.syncOperations.addHandler(handler, position: first ? .first : .last)
+    }
+
+    private static func context(_ options: MailStreamOptions) throws(MailStreamError) -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        do {
+            switch options.trust {
+            case .system: break
+            case .systemAnd(let pem):
+                configuration.additionalTrustRoots = [.certificates(try NIOSSLCertificate.fromPEMBytes(pem))]
+            case .pem(let pem): configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(pem))
+            }
+        } catch {
+            throw .trustedAuthorities
+        }
+        do { return try NIOSSLContext(configuration: configuration) } catch { throw MailStreamError(error) }
+    }
+}
+
+extension Seconds {
+    fileprivate var timeAmount: TimeAmount { .seconds(count) }
+}

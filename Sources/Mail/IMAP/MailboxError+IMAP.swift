@@ -1,0 +1,60 @@
+import MailProtocol
+import OAuthCore
+
+extension MailboxError {
+    /// What an IMAP session's end means for whoever reads a mailbox.
+    init(_ error: IMAPClientError, host: String) {
+        switch error {
+        case .stream(let error): self.init(error, host: host)
+        case .unwelcome(let status): self.init(.unavailable, reason: "\(host) turned this client away: \(status.text)")
+        case .startTLSRefused:
+            self.init(
+                .unavailable, reason: "\(host) does not begin TLS, so nothing was sent",
+                remedy: "use implicit TLS on port 993")
+        case .noMechanism:
+            self.init(
+                .notAuthorized, reason: "\(host) takes no access tokens: it offers neither XOAUTH2 nor OAUTHBEARER",
+                remedy: "check the host; some servers offer them only under TLS")
+        case .credentials(let error): self.init(.notAuthorized, reason: "\(error)")
+        case .loginRefused(let status, _):
+            self.init(
+                .notAuthorized, code: status.code?.name, reason: "\(host) refused the login: \(status.text)",
+                remedy: "sallyport mail diagnose finds out why")
+        case .refused(let status): self.init(refused: status, host: host)
+        case .command, .ended: self.init(.unavailable, reason: "\(host) ended the session")
+        case .violation(let error): self.init(.malformedAnswer, reason: "\(host): \(error)")
+        case .compression: self.init(.malformedAnswer, reason: "\(host) sent compressed bytes that cannot be read")
+        case .local(let reason): self.init(.unavailable, reason: reason)
+        case .bye(let status): self.init(.unavailable, reason: "\(host) ended the session: \(status.text)")
+        }
+    }
+
+    private init(_ error: MailStreamError, host: String) {
+        switch error {
+        case .cancelled: self.init(.cancelled, reason: "it was cancelled")
+        case .certificate(let why):
+            self.init(
+                .unavailable, reason: "the certificate of \(host) is not accepted: \(why)",
+                remedy: "check the host, or name its authority with --ca-file")
+        case .tls:
+            self.init(
+                .unavailable, reason: "\(host) does not speak TLS here", remedy: "check the port: 993 is IMAP with TLS")
+        case .trustedAuthorities: self.init(.unavailable, reason: "the file of authorities holds no certificate")
+        case .timedOut(let limit): self.init(.unavailable, reason: "\(host) said nothing for \(limit.count) seconds")
+        case .unreachable(let why): self.init(.unavailable, reason: "\(host) cannot be reached: \(why)")
+        case .closed, .broken: self.init(.unavailable, reason: "\(host) closed the connection")
+        }
+    }
+
+    /// Exchange lets a token in whose owner may not open the mailbox, and says so to whatever is asked next.
+    private init(refused status: IMAPStatus, host: String) {
+        if status.text.contains("authenticated but not connected") {
+            self.init(
+                .accessDenied, reason: "\(host) accepts the token, and does not open this mailbox with it",
+                remedy: "sallyport mail diagnose names the cause")
+        } else {
+            let kind: Kind = status.code == .other("NONEXISTENT", nil) ? .mailboxNotFound : .unavailable
+            self.init(kind, code: status.code?.name, reason: "\(host) answered: \(status.text)")
+        }
+    }
+}
