@@ -148,6 +148,20 @@ struct LoginTests {
         #expect(talk.session.state == .closed)
     }
 
+    @Test("behind a login too, positions and a second mailbox wait")
+    func pipelinedOrder() throws {
+        var talk = Talk.greeted()
+        try talk.say(try xoauth2())
+        try talk.say(.select(IMAPSelect(.inbox)), .behindFreshLogin)
+        let fetch = IMAPCommand.fetch(IMAPFetchRequest(.last, .sequence, [.uid]))
+        #expect(try talk.say(fetch, .behindFreshLogin).sent == "A3 FETCH * (UID)\n")
+        #expect(try talk.say(.noop, .behindFreshLogin).sent == "A4 NOOP\n")
+        #expect(try talk.say(fetch, .behindFreshLogin).isEmpty)
+        #expect(try talk.say(.select(IMAPSelect("x")), .behindFreshLogin).isEmpty)
+        #expect(talk.hear("A1 OK\nA2 OK\nA3 OK\n").sent.isEmpty)
+        #expect(talk.hear("A4 OK\n").sent == "A5 FETCH * (UID)\nA6 EXAMINE x\n")
+    }
+
     @Test("remembered capabilities save asking")
     func remembered() throws {
         var talk = Talk()

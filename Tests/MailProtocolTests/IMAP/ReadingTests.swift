@@ -85,6 +85,23 @@ struct ReadingTests {
         #expect(message.structure?.attachments.first?.id == AttachmentID("2"))
     }
 
+    @Test("a message from its bytes and flags")
+    func message() throws {
+        let fetched = try fetch(
+            """
+            UID 9 FLAGS (\\Seen) INTERNALDATE "01-Feb-2024 10:00:00 +0100" BODY[] {27}
+            From: a@b
+            Subject: x
+
+            Hi
+            """)
+        let bytes = try #require(fetched.content(of: .message)?.bytes)
+        let message = Message(bytes, fetched, id: MessageID("9"))
+        #expect(message.summary.isRead)
+        #expect(message.summary.receivedAt == UnixTime(1_706_778_000))
+        #expect(message.body.text == "Hi")
+    }
+
     @Test("the structure of RFC 3501 §7.4.2, and messages inside messages")
     func structures() throws {
         let message = try fetch(

@@ -54,6 +54,19 @@ struct SyntaxTests {
         let text = IMAPDateText.dateTime(UnixTime(seconds))
         #expect(text.utf8.count == 26)
         #expect(MailDate.parse(text) == UnixTime(seconds))
+        #expect(IMAPDateText.parse(bytes(text)) == UnixTime(seconds))
+    }
+
+    @Test(
+        "dates of other zones and forms, and those that are none",
+        arguments: [
+            ("17-Jul-1996 02:44:25 -0700", 837_596_665), (" 1-feb-2024 10:00:00 +0100", 1_706_778_000),
+            ("01-Mar-1900 00:00:00 +0000", -2_203_891_200), ("31-Dec-1969 23:59:59 +0000", -1),
+            ("1-Feb-2024 10:00:00 +0100", 1_706_778_000), ("29-Feb-2023 00:00:00 +0000", nil),
+            ("31-Apr-2024 00:00:00 +0000", nil), ("00-Jan-2024 00:00:00 +0000", nil), ("", nil), ("x", nil),
+        ] as [(String, Int64?)])
+    func internalDates(_ text: String, _ seconds: Int64?) {
+        #expect(IMAPDateText.parse(bytes(text)) == seconds.map { UnixTime($0) })
     }
 
     @Test("strings are atoms, quoted, or literals, as their bytes need")

@@ -67,7 +67,7 @@ public struct IMAPCommandID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Why a command cannot be sent.
-public enum IMAPCommandError: Error, Hashable, Sendable {
+public enum IMAPCommandError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The session has ended, or is about to.
     case closed
     /// The server cannot do it.
@@ -80,6 +80,17 @@ public enum IMAPCommandError: Error, Hashable, Sendable {
     case empty
     /// A flag, a field's name, a number or a pattern cannot be written.
     case notWritable
+
+    public var description: String {
+        switch self {
+        case .closed: "the session has ended"
+        case .unsupported(let capability): "the server does not offer \(capability)"
+        case .mechanismNotOffered(let mechanism): "the server does not offer to log in by \(mechanism.rawValue)"
+        case .wrongState: "the command has no place at this point of the session"
+        case .empty: "the command names nothing to do it with"
+        case .notWritable: "the command holds something that IMAP cannot write"
+        }
+    }
 }
 
 /// Which commands may be in flight together.

@@ -26,7 +26,7 @@ public struct IMAPBodyStructure: Hashable, Sendable {
     public var size: UInt64?
     /// Lines of the body, where the server counts them.
     public var lines: UInt64?
-    /// Its languages (RFC 3282).
+    /// Its languages, such as `de`.
     public var languages: [String] = []
     /// What the part consists of.
     public var content: Content

@@ -29,7 +29,7 @@ public struct IMAPCapability: Hashable, Sendable, CustomStringConvertible {
     public static let namespace = Self("NAMESPACE")
     /// RFC 2971.
     public static let id = Self("ID")
-    /// RFC 3691.
+    /// RFC 9051 §6.4.2.
     public static let unselect = Self("UNSELECT")
     /// RFC 4315.
     public static let uidPlus = Self("UIDPLUS")
@@ -86,7 +86,8 @@ public struct IMAPCapabilities: Hashable, Sendable {
     public var mechanisms: [SASLMechanism] { SASLMechanism.allCases.filter { set.contains(.auth($0)) } }
 
     private static let partsOfRev2: Set<IMAPCapability> = [
-        .saslIR, .idle, .namespace, .unselect, .uidPlus, .eSearch, .searchResult, .enable, .listStatus, .specialUse,
+        .saslIR, .idle, .namespace, .unselect, .uidPlus, .eSearch, .searchResult, .enable, .listExtended, .listStatus,
+        .specialUse,
         .move, .literalMinus,
     ]
 }

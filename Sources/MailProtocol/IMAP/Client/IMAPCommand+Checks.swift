@@ -114,6 +114,7 @@ extension IMAPCommand {
         case .idle: .idle
         case .unselect: .unselect
         case .move: .move
+        case .list(let list): list.neededCapability
         case .expunge(let uids): uids == nil ? nil : .uidPlus
         case .search(let search): search.returning == nil ? nil : .eSearch
         case .select(let select):
@@ -177,6 +178,18 @@ extension IMAPCommand {
         case .select, .close, .unselect, .authenticate, .startTLS, .capability, .id: false
         default: true
         }
+    }
+}
+
+extension IMAPList {
+    /// RFC 5258 §3.1; asking for special uses alone needs no more than they themselves do (RFC 6154 §2).
+    fileprivate var neededCapability: IMAPCapability? {
+        let options = only + returning
+        for option in options {
+            if case .status = option { return .listStatus }
+        }
+        if patterns.count > 1 || options.contains(where: { $0 != .specialUse }) { return .listExtended }
+        return options.isEmpty ? nil : .specialUse
     }
 }
 

@@ -10,10 +10,15 @@ public struct IMAPLimits: Hashable, Sendable {
     public var literalBytes = 65_536
     /// Bytes of a literal that is streamed. Default 1,073,741,824.
     public var streamedLiteralBytes: UInt64 = 1_073_741_824
+    /// Literals of one response that are streamed. Default 100.
+    public var streamedLiterals = 100
     /// Bytes of one response with all that is kept of it. Default 16,777,216.
     public var responseBytes = 16_777_216
     /// Parentheses, and parts of a message, inside one another, 1...100. Default 50.
-    public var nesting = 50
+    public var nesting = 50 {
+        // Reading nests calls as deeply.
+        didSet { nesting = min(max(1, nesting), 100) }
+    }
     /// Untagged responses to the commands in flight. Default 4,000,000, for the envelopes of a very large mailbox.
     public var untaggedResponses = 4_000_000
     /// Untagged responses while nobody is logged in. Default 1,000.

@@ -14,7 +14,7 @@ extension IMAPSession {
         note(response)
         actions.append(.event(.response(response)))
         // While logging out the answer to it still follows.
-        if case .status(let status) = response, status.condition == .bye, !traffic.isInFlight(\.isLogout) {
+        if case .status(let status) = response, status.condition == .bye, !traffic.isInFlight(\.logouts) {
             end(.bye(status), into: &actions)
         }
     }
@@ -36,7 +36,7 @@ extension IMAPSession {
         case .status(let status): note(status.code)
         case .capabilities(let told): learn(told)
         // Nothing is enabled that was not asked for.
-        case .enabled(let list) where traffic.isInFlight(\.isEnable):
+        case .enabled(let list) where traffic.isInFlight(\.enablings):
             enabled.formUnion(list)
             if enabled.contains(.utf8Accept) || enabled.contains(.imap4rev2) { textForm = .utf8 }
         case .exists(let count): changeMailbox { $0.exists = count }

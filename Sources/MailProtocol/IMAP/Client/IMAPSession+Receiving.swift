@@ -33,7 +33,7 @@ extension IMAPSession {
     public mutating func receiveEnd() -> [IMAPAction] {
         guard state != .closed else { return [] }
         var actions: [IMAPAction] = []
-        close(traffic.isInFlight(\.isLogout) ? .loggedOut : .endOfStream, into: &actions)
+        close(traffic.isInFlight(\.logouts) ? .loggedOut : .endOfStream, into: &actions)
         return actions
     }
 

@@ -8,7 +8,7 @@ extension IMAPSession {
     public mutating func submit(
         _ command: IMAPCommand, _ pipelining: IMAPPipelining = .whenSafe
     ) throws(IMAPCommandError) -> Submission {
-        guard state != .closed, !traffic.isPending(\.isLogout) else { throw .closed }
+        guard state != .closed, !traffic.isPending(\.logouts) else { throw .closed }
         try command.validate()
         try checkStage(of: command)
         try checkCapability(of: command)
@@ -27,19 +27,19 @@ extension IMAPSession {
         switch command.stage {
         case .always: break
         case .notAuthenticated:
-            guard state == .connecting || state == .notAuthenticated, !traffic.isPending(\.isAuthenticate) else {
+            guard state == .connecting || state == .notAuthenticated, !traffic.isPending(\.logins) else {
                 throw .wrongState
             }
         case .authenticated:
             // The greeting may say PREAUTH.
-            guard state != .notAuthenticated || traffic.isPending(\.isAuthenticate) else { throw .wrongState }
-        case .selected: guard isSelected || traffic.isPending(\.isSelect) else { throw .wrongState }
+            guard state != .notAuthenticated || traffic.isPending(\.logins) else { throw .wrongState }
+        case .selected: guard isSelected || traffic.isPending(\.selections) else { throw .wrongState }
         }
     }
 
     private func checkCapability(of command: IMAPCommand) throws(IMAPCommandError) {
         if case .authenticate(let credentials) = command, let capabilities, state == .notAuthenticated,
-            !traffic.isPending(\.isStartTLS)
+            !traffic.isPending(\.beginningsOfTLS)
         {
             guard capabilities.supports(.auth(credentials.mechanism)) else {
                 throw .mechanismNotOffered(credentials.mechanism)
@@ -47,10 +47,10 @@ extension IMAPSession {
         }
         // What was told before the login is not all that there is.
         guard capabilitiesAreCurrent, let capabilities, let needed = command.neededCapability,
-            state != .connecting, !traffic.isPending(\.isAuthenticate)
+            state != .connecting, !traffic.isPending(\.logins)
         else { return }
         guard capabilities.supports(needed) else { throw .unsupported(needed) }
-        if case .since = command.selectedChanges, !enabled.contains(.qResync), !traffic.isPending(\.isEnable) {
+        if case .since = command.selectedChanges, !enabled.contains(.qResync), !traffic.isPending(\.enablings) {
             throw .wrongState
         }
     }
@@ -81,8 +81,8 @@ extension IMAPSession {
         switch stage {
         case .always: true
         case .notAuthenticated: state == .notAuthenticated
-        case .authenticated: state != .notAuthenticated || traffic.isInFlight(\.isAuthenticate)
-        case .selected: isSelected || traffic.isInFlight(\.isSelect)
+        case .authenticated: state != .notAuthenticated || traffic.isInFlight(\.logins)
+        case .selected: isSelected || traffic.isInFlight(\.selections)
         }
     }
 

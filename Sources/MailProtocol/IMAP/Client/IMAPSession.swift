@@ -69,6 +69,11 @@ public struct IMAPSession: Sendable {
         if capabilities == nil { capabilities = remembered }
     }
 
+    /// The `IDLE` that the server has agreed to and that has not been told to end.
+    public var idling: IMAPCommandID? {
+        if case .idle(let id, hasBegun: true, isEnding: false) = traffic.awaited { id } else { nil }
+    }
+
     /// The commands whose answers have not come, in the order of submission.
     public var pending: [IMAPCommandID] { traffic.pending }
 }

@@ -29,7 +29,7 @@ public struct IMAPStatus: Hashable, Sendable {
     }
 }
 
-/// The code in brackets that begins a status' text (RFC 9051 §7.1, RFC 5530, RFC 4315, RFC 7162).
+/// The code in brackets that begins a status' text (RFC 9051 §7.1, RFC 4315, RFC 7162).
 public enum IMAPResponseCode: Hashable, Sendable {
     /// A person has to see the text.
     case alert

@@ -23,9 +23,35 @@ struct IMAPTraffic: Sendable {
     private var queueHead = 0
     private var inFlight: [UInt64: Entry] = [:]
     private var lastNumber: UInt64 = 0
-    /// How many of those in flight are so, to save looking at each.
-    private var expungers = 0
-    private var alone = 0
+    /// How many there are of each kind, to save looking at all of them.
+    private var waiting = Tally()
+    private var flying = Tally()
+
+    /// Counts of commands that others depend on.
+    struct Tally: Sendable {
+        var logins = 0
+        var selections = 0
+        var enablings = 0
+        var beginningsOfTLS = 0
+        var logouts = 0
+        /// Those that stand alone.
+        var alone = 0
+        /// Those behind which positions may mean other messages.
+        var expungers = 0
+
+        mutating func count(_ command: IMAPCommand, by step: Int) {
+            switch command {
+            case .authenticate: logins += step
+            case .select: selections += step
+            case .enable: enablings += step
+            case .startTLS: beginningsOfTLS += step
+            case .logout: logouts += step
+            default: break
+            }
+            if command.standsAlone { alone += step }
+            if command.mayExpunge { expungers += step }
+        }
+    }
 
     // MARK: Waiting
 
@@ -33,6 +59,7 @@ struct IMAPTraffic: Sendable {
         lastNumber += 1
         let id = IMAPCommandID(number: lastNumber)
         queue.append(Entry(id: id, command: command, pipelining: pipelining))
+        waiting.count(command, by: 1)
         return id
     }
 
@@ -41,6 +68,7 @@ struct IMAPTraffic: Sendable {
     mutating func dequeue() -> Entry? {
         guard let entry = next else { return nil }
         queueHead += 1
+        waiting.count(entry.command, by: -1)
         if queueHead == queue.count || queueHead > 1_000 {
             queue.removeFirst(queueHead)
             queueHead = 0
@@ -50,53 +78,40 @@ struct IMAPTraffic: Sendable {
 
     // MARK: In flight
 
-    var isIdle: Bool { inFlight.isEmpty }
-
     mutating func sent(_ entry: Entry) {
         inFlight[entry.id.number] = entry
-        if entry.command.mayExpunge { expungers += 1 }
-        if entry.command.standsAlone { alone += 1 }
+        flying.count(entry.command, by: 1)
     }
 
     mutating func answered(_ id: IMAPCommandID) -> IMAPCommand? {
         guard let entry = inFlight.removeValue(forKey: id.number) else { return nil }
-        if entry.command.mayExpunge { expungers -= 1 }
-        if entry.command.standsAlone { alone -= 1 }
+        flying.count(entry.command, by: -1)
         return entry.command
     }
 
-    func isInFlight(_ isMeant: (IMAPCommand) -> Bool) -> Bool { inFlight.values.contains { isMeant($0.command) } }
+    /// Whether any of this kind has been sent and not been answered.
+    func isInFlight(_ kind: KeyPath<Tally, Int>) -> Bool { flying[keyPath: kind] > 0 }
 
-    func isPending(_ isMeant: (IMAPCommand) -> Bool) -> Bool {
-        isInFlight(isMeant) || queue[queueHead...].contains { isMeant($0.command) }
-    }
+    /// Whether any of this kind waits or has been sent, and has not been answered.
+    func isPending(_ kind: KeyPath<Tally, Int>) -> Bool { isInFlight(kind) || waiting[keyPath: kind] > 0 }
 
     var pending: [IMAPCommandID] {
         inFlight.values.map(\.id).sorted { $0.number < $1.number } + queue[queueHead...].map(\.id)
     }
 
     /// Forgets everything, credentials included.
-    mutating func clear() {
-        awaited = .nothing
-        queue = []
-        queueHead = 0
-        inFlight = [:]
-    }
+    mutating func clear() { self = Self() }
 
     /// Whether a command can be sent now, all that was submitted before it having been sent.
     func allows(_ entry: Entry) -> Bool {
-        switch awaited {
-        case .literal: return false
-        case .login(_, _, _) where alone > 0: return entry.pipelining == .behindFreshLogin && canFollowLogin(entry)
-        default: break
-        }
-        if alone > 0 { return false }
+        if case .literal = awaited { return false }
+        if flying.alone > 0, !canFollowLogin(entry) { return false }
         switch entry.command {
         // Nobody could tell which answers came before, and which `+` is for whom.
         case .startTLS, .authenticate, .compress, .enable, .idle: return inFlight.isEmpty
         // Data of two mailboxes could not be told apart.
-        case .select: return !isInFlight(\.isSelect)
-        default: return !(entry.command.usesPositions && expungers > 0)
+        case .select: return flying.selections == 0
+        default: return !(entry.command.usesPositions && flying.expungers > 0)
         }
     }
 
@@ -105,14 +120,6 @@ struct IMAPTraffic: Sendable {
         guard case .login(_, let exchange, _) = awaited, exchange.hasSentToken, !exchange.hasFailed else {
             return false
         }
-        return !entry.command.standsAlone
+        return entry.pipelining == .behindFreshLogin && !entry.command.standsAlone
     }
-}
-
-extension IMAPCommand {
-    var isSelect: Bool { if case .select = self { true } else { false } }
-    var isAuthenticate: Bool { if case .authenticate = self { true } else { false } }
-    var isStartTLS: Bool { if case .startTLS = self { true } else { false } }
-    var isEnable: Bool { if case .enable = self { true } else { false } }
-    var isLogout: Bool { if case .logout = self { true } else { false } }
 }

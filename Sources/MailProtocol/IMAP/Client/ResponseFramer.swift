@@ -144,12 +144,14 @@ struct ResponseFramer {
         guard size <= limits.streamedLiteralBytes else {
             throw .literalTooLarge(count: size, limit: limits.streamedLiteralBytes)
         }
+        // Each is told with what stands before it, which costs a look at all of that.
+        guard streamed.count < limits.streamedLiterals else { throw .tooManyItems(limit: limits.streamedLiterals) }
         literalCount += 1
         let id = IMAPLiteralID(number: literalCount)
         carried = kept(upTo: position)
         let frame = Frame(bytes: carried, streamed: streamed)
         streamed.append(Streamed(offset: carried.count, id: id, count: size))
-        start = position
+        (start, lineStart) = (position, position)
         mode = .stream(id, remaining: size)
         return .literalStarted(frame, id, size)
     }
@@ -164,14 +166,13 @@ struct ResponseFramer {
     private mutating func takeStreamed(_ id: IMAPLiteralID, _ remaining: UInt64) -> Output? {
         guard remaining > 0 else {
             mode = .line
-            (start, lineStart) = (position, position)
             return .literalEnded(id)
         }
         let taken = Int(min(remaining, UInt64(buffer.count - position)))
         guard taken > 0 else { return nil }
         let chunk = Array(buffer[position..<(position + taken)])
         position += taken
-        start = position
+        (start, lineStart) = (position, position)
         mode = .stream(id, remaining: remaining - UInt64(taken))
         return .literalBytes(id, chunk)
     }

@@ -28,7 +28,7 @@ extension ResponseParser {
         case .uid: message.uid = try number(.fetch)
         case .flags: message.flags = Set(try flags(.fetch))
         case .internalDate:
-            message.internalDate = try nstring(.fetch).slice.flatMap { MailDate.parse($0) }
+            message.internalDate = try nstring(.fetch).slice.flatMap { IMAPDateText.parse($0) }
         case .size: message.size = try number64(.fetch)
         case .envelope: message.envelope = try envelope()
         case .structure: message.structure = try bodyStructure()

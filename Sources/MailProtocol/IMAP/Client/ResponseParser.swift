@@ -6,6 +6,8 @@ struct ResponseParser {
     let form: IMAPTextForm
     var index = 0
     private var depth = 0
+    /// The first of `streamed` that has not been passed.
+    private var nextStreamed = 0
 
     /// A string of the response, or what stands for one.
     enum Text {
@@ -119,7 +121,7 @@ struct ResponseParser {
         }
     }
 
-    /// Whether `{n}` or RFC 3516's `~{n}` stands here; a tilde alone begins many a name.
+    /// Whether `{n}` or `~{n}` stands here (RFC 9051 §9, `literal8`); a tilde alone begins many a name.
     var beginsLiteral: Bool {
         guard index < bytes.count else { return false }
         if bytes[index] == UInt8(ascii: "{") { return true }
@@ -168,7 +170,10 @@ struct ResponseParser {
         try expect(UInt8(ascii: "}"), what)
         _ = skip(.carriageReturn)
         try expect(.lineFeed, what)
-        if let literal = streamed.first(where: { $0.offset == index }) { return .streamed(literal.id, literal.count) }
+        while nextStreamed < streamed.count, streamed[nextStreamed].offset < index { nextStreamed += 1 }
+        if nextStreamed < streamed.count, streamed[nextStreamed].offset == index {
+            return .streamed(streamed[nextStreamed].id, streamed[nextStreamed].count)
+        }
         guard size <= UInt64(bytes.count - index) else { throw .malformed(what) }
         defer { index += Int(size) }
         return .bytes(bytes[index..<(index + Int(size))])
