@@ -33,6 +33,8 @@ package struct SealedDatabase: Sendable {
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             guard try !pool.read(migrator.hasBeenSuperseded) else { throw StoreOpeningError.newerSchema(path: path) }
             try migrator.migrate(pool)
+            // Until here nobody else prepares the database: the key file is locked while it is open.
+            withExtendedLifetime(keyFile) {}
         } catch let error as StoreOpeningError {
             throw error
         } catch {

@@ -178,7 +178,13 @@ extension Account {
                 "microsoft365 --cloud \(PlainText.shellWord(cloud.reference)) --tenant \(PlainText.shellWord(tenant))"
             }
         let authorities = authorities == nil ? "" : " --ca-file FILE"
-        let client = PlainText.shellWord(clientID)
+        let proof =
+            switch credential {
+            case .none: ""
+            case .secret: " --secret-stdin"
+            case .certificate(let path, _, _): " --certificate \(PlainText.shellWord(path))"
+            }
+        let client = PlainText.shellWord(clientID) + proof
         return "sallyport login \(target)\(authorities) --client-id \(client) --account \(PlainText.shellWord(name))"
     }
 }

@@ -26,7 +26,13 @@ struct LoginFlow {
         let login: Login
         do throws(ClientError) { login = try await provider.login(callback) } catch { throw account.failure(error) }
         account.holder = .person(subject: login.idToken?.subject, name: await Self.name(login, provider))
-        account.name = try await name(for: account)
+        do {
+            account.name = try await name(for: account)
+        } catch {
+            // Tokens that are not kept are of no use to anybody.
+            if let token = login.tokens.refreshToken { try? await provider.revoke(token, hint: .refreshToken) }
+            throw error
+        }
         try await accounts.save(account)
         let connection = try AccountConnection(account, in: accounts)
         do throws(ClientError) {
