@@ -7,6 +7,12 @@ let client: [Target.Dependency] = [
     .product(name: "OAuthHTTPClient", package: "sallyport"),
 ]
 
+let mail: [Target.Dependency] =
+    client + [
+        .product(name: "MailProtocol", package: "sallyport"), .product(name: "Microsoft365", package: "sallyport"),
+        .product(name: "Mail", package: "sallyport"),
+    ]
+
 let package = Package(
     name: "sallyport-examples",
     platforms: [.macOS(.v15)],
@@ -14,6 +20,7 @@ let package = Package(
     targets: [
         .executableTarget(name: "ClientCredentials", dependencies: client),
         .executableTarget(name: "Login", dependencies: client),
+        .executableTarget(name: "NewestSubjects", dependencies: mail),
     ],
     swiftLanguageModes: [.v6]
 )
