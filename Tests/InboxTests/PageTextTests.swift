@@ -32,7 +32,7 @@ struct PageTextTests {
             #expect(catalog.contains("inbox.route.\(route.rawValue)-hint"))
         }
         for role in [Access.Role.administrator, .operator] { #expect(catalog.contains("inbox.role.\(role.rawValue)")) }
-        for page in ["home", "tenant", "address", "messages", "message"] {
+        for page in ["home", "tenant", "address", "messages", "message", "diagnosis", "failure"] {
             #expect(catalog.contains("inbox.\(page).title"))
         }
     }

@@ -14,6 +14,8 @@ struct InboxFailure: Error, Hashable, Sendable {
     var retryAfter: Seconds?
     /// Where to go on, below the site.
     var retryPath: String?
+    /// Where the cause can be looked for: a page of this site, as browsers see it.
+    var diagnoseURL: String?
 
     init(
         _ status: HTTPResponse.Status, _ diagnostic: Diagnostic, _ parameters: [String: String] = [:],

@@ -26,9 +26,10 @@ extension InboxSite {
         let page = ErrorPage(
             status: failure.status.code, id: failure.diagnostic.id, parameters: failure.parameters,
             requestID: visit.context.id, retryURL: failure.retryPath.map(path))
+        let shown = failure.diagnoseURL.map { InboxPage.failure(page, diagnoseURL: $0) } ?? .error(page)
         var response =
             visit.isForScript
-            ? Response.json(pages.json(page), status: failure.status) : html(.error(page), failure.status, visit)
+            ? Response.json(pages.json(page), status: failure.status) : html(shown, failure.status, visit)
         if let seconds = failure.retryAfter { response.headers[.retryAfter] = String(max(1, seconds.count)) }
         return response
     }

@@ -26,6 +26,9 @@ struct MailboxPlace: Hashable, Sendable {
     /// The same as JSON.
     var refresh: String { "\(url)/messages.json" }
 
+    /// Why it does not open.
+    var diagnosis: String { "\(url)/diagnose" }
+
     /// The messages after a position.
     func older(_ cursor: PageCursor) -> String { "\(url)?\(Self.query(("after", cursor.rawValue)))" }
 

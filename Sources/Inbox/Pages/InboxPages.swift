@@ -21,6 +21,7 @@ struct InboxPages: Sendable {
             "base": PackageResources.base_mustache, "home": PackageResources.home_mustache,
             "tenant": PackageResources.tenant_mustache, "address": PackageResources.address_mustache,
             "messages": PackageResources.messages_mustache, "message": PackageResources.message_mustache,
+            "diagnosis": PackageResources.diagnosis_mustache, "failure": PackageResources.failure_mustache,
         ]
         return embedded.mapValues { String(decoding: $0, as: UTF8.self) }
     }
@@ -60,8 +61,12 @@ enum InboxPage: Sendable {
     case messages(MessagesPage)
     /// One message.
     case message(OpenMessagePage)
+    /// Why a mailbox does not open.
+    case diagnosis(DiagnosisPage)
     /// What went wrong, why, and what to do.
     case error(ErrorPage)
+    /// The same, with the way to where the cause is looked for.
+    case failure(ErrorPage, diagnoseURL: String)
 
     var template: String {
         switch self {
@@ -70,7 +75,9 @@ enum InboxPage: Sendable {
         case .address: "address"
         case .messages: "messages"
         case .message: "message"
+        case .diagnosis: "diagnosis"
         case .error: "error"
+        case .failure: "failure"
         }
     }
 
@@ -81,7 +88,9 @@ enum InboxPage: Sendable {
         case .address(let page): page.fields(catalog)
         case .messages(let page): page.fields(catalog)
         case .message(let page): page.fields(catalog)
+        case .diagnosis(let page): page.fields()
         case .error(let page): page.fields(catalog)
+        case .failure(let page, let url): page.fields(catalog).merging(["diagnoseURL": .text(url)]) { _, new in new }
         }
     }
 }

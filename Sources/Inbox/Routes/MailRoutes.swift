@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Mail
 import MailProtocol
 import Microsoft365
 import NIOCore
@@ -24,6 +25,9 @@ extension InboxSite {
         }
         get("/mail/:tenant/:address/html", router) { visit throws(InboxFailure) in
             .other(try await html(visit))
+        }
+        get("/mail/:tenant/:address/diagnose", router) { visit throws(InboxFailure) in
+            .page(.diagnosis(try await diagnosis(visit)))
         }
         get("/mail/:tenant/:address/attachment", router) { visit throws(InboxFailure) in
             .other(try await attachment(visit))
@@ -69,19 +73,22 @@ extension InboxSite {
         var named: [String: String] { ["tenant": tenant.name, "address": place.address] }
     }
 
-    private func open(_ visit: Visit) async throws(InboxFailure) -> OpenMailbox {
-        let tenant = try await readable(visit)
-        let base = path("/mail/\(tenant.id)")
+    /// Where the pages of the mailbox lie that a path names.
+    private func place(_ visit: Visit, _ tenant: ConnectedTenant) throws(InboxFailure) -> MailboxPlace {
         guard let address = visit.parameter("address"), MailboxPlace.isAddress(address) else {
             throw InboxFailure(
                 .badRequest, Diagnostic("inbox.address-malformed"), retryPath: "/mail/\(tenant.id)")
         }
-        let named = ["tenant": tenant.name, "address": address]
+        return MailboxPlace(base: path("/mail/\(tenant.id)"), address: address)
+    }
+
+    private func open(_ visit: Visit) async throws(InboxFailure) -> OpenMailbox {
+        let tenant = try await readable(visit)
+        let place = try place(visit, tenant)
+        let named = ["tenant": tenant.name, "address": place.address]
         try await checkToken(tenant, named)
         do throws(MailboxError) {
-            let mailbox = try mailbox(address, of: tenant)
-            return OpenMailbox(
-                tenant: tenant, place: MailboxPlace(base: base, address: address), mailbox: mailbox)
+            return OpenMailbox(tenant: tenant, place: place, mailbox: try mailbox(place.address, of: tenant))
         } catch {
             throw InboxFailure(error, place: named, retryPath: "/mail/\(tenant.id)")
         }
@@ -104,8 +111,21 @@ extension InboxSite {
         _ body: (any Mailbox) async throws(MailboxError) -> Value
     ) async throws(InboxFailure) -> Value {
         do { return try await body(open.mailbox) } catch {
-            throw InboxFailure(error, place: open.named, retryPath: retry ?? "/mail/\(open.tenant.id)")
+            var failure = InboxFailure(error, place: open.named, retryPath: retry ?? "/mail/\(open.tenant.id)")
+            if open.tenant.route == .imap, error.concernsLogin { failure.diagnoseURL = open.place.diagnosis }
+            throw failure
         }
+    }
+
+    /// Why a mailbox does not open over IMAP, for whoever may read it.
+    private func diagnosis(_ visit: Visit) async throws(InboxFailure) -> DiagnosisPage {
+        let tenant = try await readable(visit)
+        guard let host = parts.microsoft.app.cloud.imap else { throw .notFound }
+        let place = try place(visit, tenant)
+        let report = await diagnose(place.address, of: tenant.id, at: host)
+        return DiagnosisPage(
+            address: place.address, tenantName: tenant.name, report: report.text(), addressURL: place.base,
+            mailboxURL: place.url)
     }
 
     /// How many messages a page has.
@@ -186,5 +206,15 @@ extension Response {
         headers[.xContentTypeOptions] = "nosniff"
         headers[.referrerPolicy] = "no-referrer"
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+}
+
+extension MailboxError {
+    /// Whether a login by itself may show more.
+    fileprivate var concernsLogin: Bool {
+        switch kind {
+        case .notAuthorized, .accessDenied, .mailboxNotFound, .unavailable: true
+        default: false
+        }
     }
 }

@@ -30,7 +30,7 @@ struct ReportWriter {
         }
         section("What to try next", report.nextSteps.map { inline($0) })
         if masker.hasMasked {
-            lines += ["", "Addresses, ids and hosts are replaced by numbered words; --full shows them."]
+            lines += ["", "Addresses, ids and hosts are replaced by numbered words."]
         }
         let text = lines.joined(separator: "\n") + "\n"
         guard text.count > DiagnosisReport.longestRendering else { return text }
