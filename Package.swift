@@ -120,7 +120,7 @@ let package = Package(
             dependencies: [
                 "Emulator", "Inbox", "Mail", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthHTTPClient",
                 "OAuthHummingbird", "OAuthResourceServer", "OAuthServer", "OAuthStorage",
-                argumentParser, certificates, crypto, cryptoExtras, hummingbird, httpTypes, logging,
+                argumentParser, asn1, certificates, crypto, cryptoExtras, hummingbird, httpTypes, logging,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -56,8 +56,13 @@ struct DataDirectory: Sendable {
     }
 
     func write(_ name: String, _ pair: CertifiedKey) throws(EmulatorError) {
-        try write(name + ".key.pem", pair.keyPEM.withBytes { Array($0) })
-        try write(name + ".pem", Array(pair.certificatePEM.utf8))
+        try write(name + ".key.pem", pair.keyPEM.withBytes { Self.lines(Array($0)) })
+        try write(name + ".pem", Self.lines(Array(pair.certificatePEM.utf8)))
+    }
+
+    /// A text that ends its last line, so that such files can be put together by `cat`.
+    private static func lines(_ text: [UInt8]) -> [UInt8] {
+        text.last == UInt8(ascii: "\n") ? text : text + [UInt8(ascii: "\n")]
     }
 }
 

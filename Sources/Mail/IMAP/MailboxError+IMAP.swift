@@ -6,26 +6,31 @@ extension MailboxError {
     init(_ error: IMAPClientError, host: String) {
         switch error {
         case .stream(let error): self.init(error, host: host)
-        case .unwelcome(let status): self.init(.unavailable, reason: "\(host) turned this client away: \(status.text)")
+        case .unwelcome(let status):
+            self.init(.unavailable, reason: "the mail server \(host) turned this client away: \(status.text)")
         case .startTLSRefused:
             self.init(
-                .unavailable, reason: "\(host) does not begin TLS, so nothing was sent",
+                .unavailable, reason: "the mail server \(host) does not begin TLS, so nothing was sent",
                 remedy: "use implicit TLS on port 993")
         case .noMechanism:
             self.init(
-                .notAuthorized, reason: "\(host) takes no access tokens: it offers neither XOAUTH2 nor OAUTHBEARER",
+                .notAuthorized,
+                reason: "the mail server \(host) takes no access tokens: it offers neither XOAUTH2 nor OAUTHBEARER",
                 remedy: "check the host; some servers offer them only under TLS")
         case .credentials(let error): self.init(.notAuthorized, reason: "\(error)")
         case .loginRefused(let status, _):
             self.init(
-                .notAuthorized, code: status.code?.name, reason: "\(host) refused the login: \(status.text)",
-                remedy: "sallyport mail diagnose finds out why")
+                .notAuthorized, code: status.code?.name,
+                reason: "the mail server \(host) refused the login: \(status.text)",
+                remedy: "find out why by sallyport mail diagnose")
         case .refused(let status): self.init(refused: status, host: host)
-        case .command, .ended: self.init(.unavailable, reason: "\(host) ended the session")
-        case .violation(let error): self.init(.malformedAnswer, reason: "\(host): \(error)")
-        case .compression: self.init(.malformedAnswer, reason: "\(host) sent compressed bytes that cannot be read")
+        case .command, .ended: self.init(.unavailable, reason: "the mail server \(host) ended the session")
+        case .violation(let error): self.init(.malformedAnswer, reason: "the mail server \(host): \(error)")
+        case .compression:
+            self.init(.malformedAnswer, reason: "the mail server \(host) sent compressed bytes that cannot be read")
         case .local(let reason): self.init(.unavailable, reason: reason)
-        case .bye(let status): self.init(.unavailable, reason: "\(host) ended the session: \(status.text)")
+        case .bye(let status):
+            self.init(.unavailable, reason: "the mail server \(host) ended the session: \(status.text)")
         }
     }
 
@@ -38,11 +43,13 @@ extension MailboxError {
                 remedy: "check the host, or name its authority with --ca-file")
         case .tls:
             self.init(
-                .unavailable, reason: "\(host) does not speak TLS here", remedy: "check the port: 993 is IMAP with TLS")
+                .unavailable, reason: "the mail server \(host) does not speak TLS here",
+                remedy: "check the port: 993 is IMAP with TLS")
         case .trustedAuthorities: self.init(.unavailable, reason: "the file of authorities holds no certificate")
-        case .timedOut(let limit): self.init(.unavailable, reason: "\(host) said nothing for \(limit.count) seconds")
-        case .unreachable(let why): self.init(.unavailable, reason: "\(host) cannot be reached: \(why)")
-        case .closed, .broken: self.init(.unavailable, reason: "\(host) closed the connection")
+        case .timedOut(let limit):
+            self.init(.unavailable, reason: "the mail server \(host) said nothing for \(limit.count) seconds")
+        case .unreachable(let why): self.init(.unavailable, reason: "the mail server \(host) cannot be reached: \(why)")
+        case .closed, .broken: self.init(.unavailable, reason: "the mail server \(host) closed the connection")
         }
     }
 
@@ -50,11 +57,12 @@ extension MailboxError {
     private init(refused status: IMAPStatus, host: String) {
         if status.text.contains("authenticated but not connected") {
             self.init(
-                .accessDenied, reason: "\(host) accepts the token, and does not open this mailbox with it",
-                remedy: "sallyport mail diagnose names the cause")
+                .accessDenied,
+                reason: "the mail server \(host) accepts the token, and does not open this mailbox with it",
+                remedy: "find out why by sallyport mail diagnose")
         } else {
             let kind: Kind = status.code == .other("NONEXISTENT", nil) ? .mailboxNotFound : .unavailable
-            self.init(kind, code: status.code?.name, reason: "\(host) answered: \(status.text)")
+            self.init(kind, code: status.code?.name, reason: "the mail server \(host) answered: \(status.text)")
         }
     }
 }

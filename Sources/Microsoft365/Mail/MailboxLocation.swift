@@ -69,7 +69,7 @@ struct MailboxLocation: Hashable, Sendable {
 
     private static let longestLink = 8_192
 
-    /// The names of a path, each unescaped once: `/users('a%40b')/x/` and `/Users/a@b/X` have the same.
+    /// The names of a path, each unescaped once: `users('a%40b')/x/` and `Users/a@b/X` have the same.
     ///
     /// - Returns: one name that no path of ours has, where the path is malformed.
     private static func names(of path: String) -> [String] {

@@ -51,12 +51,15 @@ extension Account {
     /// first scope that names one.
     func simplified(_ need: TokenNeed) -> TokenNeed {
         guard case .microsoft365(let cloud, _) = service, case .person = holder, need.scope == nil,
-            let first = scope.tokens.first(where: { !Self.signInScopes.contains($0) })
+            let first = firstAPIScope
         else { return need }
         let slash = first.contains("://") ? first.lastIndex(of: "/") : nil
         guard need.resource == (slash.map { String(first[..<$0]) } ?? cloud.graphResource) else { return need }
         return TokenNeed(minimumLifetime: need.minimumLifetime)
     }
+
+    /// The first scope that names an API: at Microsoft the tokens of a sign-in are for that one.
+    var firstAPIScope: String? { scope.tokens.first { !Self.signInScopes.contains($0) } }
 
     /// Scopes that name no API.
     private static let signInScopes: Set<String> = ["openid", "profile", "email", "offline_access"]

@@ -68,7 +68,7 @@ struct AccountConnection {
     /// Tokens that hold: those that are kept, or fresh ones.
     func tokens(_ need: TokenNeed = TokenNeed()) async throws -> TokenSet {
         do {
-            return try await heldOrFresh(account.simplified(need))
+            return try await unexplainedTokens(need)
         } catch let error as ClientError {
             if case .reauthenticationRequired(let server) = error {
                 let reason = server.map { ": " + account.failure(.server($0)).reason } ?? "."
@@ -77,6 +77,13 @@ struct AccountConnection {
             }
             throw account.failure(error)
         }
+    }
+
+    /// Tokens that hold, or what the server said, unexplained.
+    ///
+    /// - Throws: `ClientError` where it was the server or the way to it, besides `CommandFailure`.
+    func unexplainedTokens(_ need: TokenNeed) async throws -> TokenSet {
+        try await heldOrFresh(account.simplified(need))
     }
 
     private func heldOrFresh(_ need: TokenNeed) async throws -> TokenSet {

@@ -6,11 +6,13 @@ import OAuthCore
 /// Mail at a terminal.
 struct MailCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "mail", abstract: "List and show messages of a mailbox.", subcommands: [List.self, Show.self])
+        commandName: "mail", abstract: "Read a mailbox, and find out why a login fails.",
+        subcommands: [List.self, Show.self, Download.self, Watch.self, Diagnose.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List messages of an inbox, newest first.")
 
+        @Argument(help: "The account's name; none with --token-stdin.") var account: String?
         @OptionGroup var mailbox: MailboxOptions
         @Option(help: "How many messages, 1 to 1000.") var count = 10
         @Option(help: ArgumentHelp("Go on behind a page: what it printed as older.", valueName: "cursor"))
@@ -19,19 +21,13 @@ struct MailCommand: AsyncParsableCommand {
 
         func validate() throws {
             guard (1...1_000).contains(count) else { throw ValidationError("--count is 1 to 1000.") }
+            try mailbox.check(account: account)
         }
 
         func run() async throws {
-            let inbox = try await mailbox.open()
-            let page: MessagePage
-            do throws(MailboxError) {
-                if let older {
-                    page = try await inbox.messages(after: PageCursor(older))
-                } else {
-                    page = try await inbox.newestMessages(count)
-                }
-            } catch {
-                throw CommandFailure(error)
+            let page = try await mailbox.visit(account) { inbox in
+                if let older { return try await inbox.messages(after: PageCursor(older)) }
+                return try await inbox.newestMessages(count)
             }
             var json: JSONObject = ["messages": .array(page.messages.map { .object($0.json) })]
             json["older"] = page.next.map { .string($0.rawValue) }
@@ -46,20 +42,29 @@ struct MailCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show one message. It stays unread.")
 
+        @Argument(help: "The account's name; none with --token-stdin.") var account: String?
+        @Argument(help: "The message's id, as list prints it.") var id: String?
         @OptionGroup var mailbox: MailboxOptions
-        @Argument(help: "The message's id, as list prints it.") var id: String
         @Flag(help: "Print the message's HTML, which may be hostile, instead of its text.") var html = false
         @Option(help: ArgumentHelp("Save the attachments in this folder.", valueName: "directory"))
         var saveAttachments: String?
         @OptionGroup var output: OutputOptions
 
+        /// The account, if there is one, and the message. A token comes without an account's name in front.
+        private var names: (account: String?, id: String) {
+            mailbox.tokenStdin ? (id == nil ? nil : account, id ?? account ?? "") : (account, id ?? "")
+        }
+
+        func validate() throws {
+            guard !names.id.isEmpty else { throw ValidationError("Give the message's id, as list prints it.") }
+            try mailbox.check(account: names.account)
+        }
+
         func run() async throws {
-            let inbox = try await mailbox.open()
-            let message: Message
-            do throws(MailboxError) { message = try await inbox.message(MessageID(id)) } catch {
-                throw CommandFailure(error)
+            let (message, saved) = try await mailbox.visit(names.account) { inbox in
+                let message = try await inbox.message(MessageID(names.id))
+                return (message, try await save(message, from: inbox))
             }
-            let saved = try await save(message, from: inbox)
             if html, !output.json { return try printHTML(message) }
             var json = message.json
             if saveAttachments != nil { json["saved"] = .strings(saved) }
@@ -80,12 +85,7 @@ struct MailCommand: AsyncParsableCommand {
             let folder = try AttachmentFolder(saveAttachments)
             var saved: [String] = []
             for attachment in message.attachments {
-                let content: AttachmentContent
-                do throws(MailboxError) {
-                    content = try await inbox.attachment(attachment.id, of: message.summary.id)
-                } catch {
-                    throw CommandFailure(error)
-                }
+                let content = try await inbox.attachment(attachment.id, of: message.summary.id)
                 saved.append(try folder.save(content))
                 Terminal.error("saved \(PlainText.line(saved.last ?? ""))")
             }

@@ -6,9 +6,9 @@ import OAuthCore
 
 /// The ways in which mail is read.
 enum MailRoute: String, CaseIterable, ExpressibleByArgument {
-    case graph, outlook
+    case graph, outlook, imap
 
-    /// The inbox of an address, or of whoever signed in.
+    /// The inbox of an address, or of whoever signed in, over HTTP.
     func mailbox(of address: String?, _ connection: AccountConnection) async throws -> any Mailbox {
         guard case .microsoft365(let cloud, _) = connection.account.service else {
             throw CommandFailure(
@@ -28,6 +28,7 @@ enum MailRoute: String, CaseIterable, ExpressibleByArgument {
         case .outlook:
             let session = try await connection.session(resource: cloud.outlookResource)
             return OutlookMailbox(address: address, cloud: cloud, session: session, options: options)
+        case .imap: throw CommandFailure("IMAP is no way over HTTP.")
         }
     }
 }

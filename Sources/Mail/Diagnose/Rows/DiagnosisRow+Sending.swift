@@ -35,8 +35,10 @@ extension DiagnosisRow {
     private static let smtpOff = DiagnosisRow(
         16, "smtp-auth-disabled", "authenticated SMTP is switched off"
     ) { evidence in
-        let forTenant = evidence.signals.contains(.smtpDisabledForTenant)
-        guard forTenant || evidence.signals.contains(.smtpDisabledForMailbox) else { return nil }
+        let forMailbox = evidence.signals.contains(.smtpDisabledForMailbox)
+        guard forMailbox || evidence.signals.contains(.smtpDisabledForTenant) else { return nil }
+        // Both answers name the same page of help, by which the tenant's is known where nothing else is left of it.
+        let forTenant = !forMailbox
         let mailbox: ReportText =
             """
             Set-CASMailbox -Identity \(.address, evidence.mailbox, or: "MAILBOX") -SmtpClientAuthenticationDisabled \
