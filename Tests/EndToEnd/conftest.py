@@ -11,6 +11,7 @@ from support.browser import NARROW, Tabs, chromium_path
 from support.callback import Site
 from support.clients import Account, Client
 from support.cloud import EmulatedCloud, Employee
+from support.dovecot import MailServer, dovecot_path, serve
 from support.processes import Demo, Operated
 from support.visitor import Registration, Visitor
 
@@ -109,6 +110,17 @@ def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
     server.add_user(Account("operator", secrets.token_urlsafe(18), administrator=True))
     server.start()
     yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    """Debian's Dovecot with 10,000 messages, whose tokens an authorization server of ours introspects."""
+    if dovecot_path() is None:
+        pytest.skip("Dovecot is not installed")
+    server = Operated(tmp_path_factory.mktemp("mail-issuer"), "--scopes", "mail=Read your mail")
+    server.start()
+    yield from serve(tmp_path_factory.mktemp("dovecot"), server, 10_000)
     server.close()
 
 

@@ -11,6 +11,7 @@ from authlib.oidc.core import CodeIDToken, HybridIDToken
 from joserfc import jwt
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
 
 from support.cloud import GRAPH, OUTLOOK, Answer, CloudApp, EmulatedCloud, Employee
 
@@ -110,7 +111,9 @@ def test_subjects_are_pairwise(cloud: EmulatedCloud, mei: Employee, login: Login
     assert one["sub"] != two["sub"]
 
 
-def test_refresh_to_another_resource(cloud: EmulatedCloud, mei: Employee, login: Login) -> None:
+def test_refresh_to_another_resource(cloud: EmulatedCloud, mei: Employee) -> None:
+    cloud.control("consents/withdraw", tenant=cloud.fabrikam.id, client_id=cloud.inbox.client_id)
+    login = log_in(cloud, mei, cloud.inbox)
     endpoint = cloud.token_endpoint("common")
     # Nobody has consented to mail by Outlook yet: the same refresh token cannot jump over that.
     with pytest.raises(OAuthError, match="invalid_grant"):
@@ -207,7 +210,7 @@ def test_graph_tokens_are_for_graph_alone_to_verify(cloud: EmulatedCloud, login:
     keys = KeySet.import_key_set(cloud.get(cloud.metadata("common")["jwks_uri"]).json())
     token = login.session.token["access_token"]
     with pytest.raises(BadSignatureError):
-        jwt.decode(token, keys, algorithms=["RS256"])
+        jwt.decode(token, keys, registry=JWSRegistry(algorithms=["RS256"], strict_check_header=False))
     assert cloud.mail("me/messages", token).status_code == 200
     outlook = cloud.app_token(cloud.contoso.id, resource=OUTLOOK)
     assert "nonce" not in jwt.decode(outlook, keys, algorithms=["RS256"]).header

@@ -17,6 +17,13 @@ extension Microsoft365Emulator {
         router.get("/emulator.css") { _, _ in
             Response.bytes(PackageResources.emulator_css, type: "text/css; charset=utf-8")
         }
+        // Where `error_uri` leads.
+        router.get("/error") { request, _ in
+            guard let error = request.queryFields["code"].flatMap(Int.init).flatMap(AADSTSError.known) else {
+                return Response(status: .notFound)
+            }
+            return page(for: error, status: .ok)
+        }
         let endpoints: [(String, Reader)] = [
             (
                 "/:tenant/oauth2/authorize",
@@ -213,11 +220,11 @@ extension Microsoft365Emulator {
         }
     }
 
-    private func page(for error: AADSTSError) -> Response {
+    private func page(for error: AADSTSError, status: HTTPResponse.Status = .badRequest) -> Response {
         let occasion = occasion()
         let details = "Trace ID: \(occasion.traceID) · Correlation ID: \(occasion.correlationID)"
         return html(
-            .error("AADSTS\(error.code): \(error.text)", details: details), status: .badRequest, formTarget: nil)
+            .error("AADSTS\(error.code): \(error.text)", details: details), status: status, formTarget: nil)
     }
 
     private func signInPage(_ visit: Visit, alert: String?) -> Response {

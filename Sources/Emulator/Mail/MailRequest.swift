@@ -122,7 +122,7 @@ extension Cloud {
             throw .unauthorized("Access token is empty.")
         }
         let set = JSONWebKeySet(keys.map(\.publicKey))
-        guard let parsed = try? CompactJWS.parse(token.revealed()),
+        guard let parsed = try? CompactJWS.parse(GraphToken.inner(token.revealed())),
             let verified = try? parsed.verify(with: set, algorithms: [.rs256]), let claims = try? JWTClaims(verified)
         else { throw .unauthorized("IDX10503: Signature validation failed, or the token is malformed.") }
         guard let end = claims.expiresAt, now < end, let start = claims.notBefore, start <= now else {

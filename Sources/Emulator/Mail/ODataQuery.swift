@@ -39,7 +39,7 @@ struct ODataQuery: Sendable {
     var skip = 0
     var select: [MessageProperty]?
     var order: Order = .init(key: .receivedDateTime, isDescending: true)
-    var filter: [MessageCondition] = []
+    var filter: MessageFilter?
 
     struct Order: Sendable, Hashable {
         enum Key: Sendable { case receivedDateTime, sentDateTime, subject, sender }
@@ -74,7 +74,7 @@ struct ODataQuery: Sendable {
             query.select = properties
         }
         if let text = fields["$orderby"] { query.order = try order(text, api) }
-        if let text = fields["$filter"] { query.filter = try MessageCondition.parse(text, api) }
+        if let text = fields["$filter"] { query.filter = try MessageFilter.parse(text, api) }
         return query
     }
 
@@ -97,7 +97,7 @@ struct ODataQuery: Sendable {
 
     /// The messages that the query means, and whether there are more behind them.
     func page(of messages: [StoredMessage]) -> (messages: [StoredMessage], hasMore: Bool) {
-        var found = filter.isEmpty ? messages : messages.filter { message in filter.allSatisfy { $0.matches(message) } }
+        var found = filter.map { filter in messages.filter(filter.matches) } ?? messages
         // Mailboxes are kept newest first.
         if order != Order(key: .receivedDateTime, isDescending: true) {
             found.sort { order.isDescending ? order.precedes($1, $0) : order.precedes($0, $1) }

@@ -64,7 +64,8 @@ extension Cloud {
             resource = asked.resource
         }
         let lifetime = Self.lifetime(random)
-        let token = try appToken(client, tenantID: tenant.id, requested: resource, now: now, lifetime: lifetime)
+        var token = try appToken(client, tenantID: tenant.id, requested: resource, now: now, lifetime: lifetime)
+        if Resource.known(resource) == .graph { token.nonce = random.token() }
         return TokenAnswer(
             version: request.version, accessToken: token, resource: resource, issuedAt: now, lifetime: lifetime)
     }
@@ -161,10 +162,10 @@ extension Cloud {
             )
         }
         let lifetime = Self.lifetime(random)
+        var token = try userToken(client, grant, user, now: now, lifetime: lifetime)
+        if resource == .graph { token.nonce = random.token() }
         var answer = TokenAnswer(
-            version: request.version,
-            accessToken: try userToken(client, grant, user, now: now, lifetime: lifetime), resource: grant.resource,
-            issuedAt: now, lifetime: lifetime)
+            version: request.version, accessToken: token, resource: grant.resource, issuedAt: now, lifetime: lifetime)
         if grant.openIDScopes.contains("openid") {
             answer.idToken = idToken(grant, user, app: client.app, version: request.version, now: now)
         }

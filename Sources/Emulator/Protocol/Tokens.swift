@@ -3,11 +3,15 @@ import OAuthCore
 /// A token before it is signed.
 struct UnsignedToken: Sendable, Hashable {
     var claims: JSONObject
+    /// What stands in the header of Microsoft Graph's access tokens; `nil` for all others.
+    var nonce: String?
 
     /// The token, signed with RS256; `typ` is always `JWT` here, and `x5t` repeats `kid`.
     func signed(with key: SigningKey) throws(JOSEError) -> String {
-        try CompactJWS.sign(
-            payload: claims.encoded(), header: ["typ": "JWT", "x5t": .string(key.keyID)], with: key)
+        var header: JSONObject = ["typ": "JWT", "x5t": .string(key.keyID)]
+        if let nonce { header["nonce"] = .string(GraphToken.digest(nonce)) }
+        let token = try CompactJWS.sign(payload: claims.encoded(), header: header, with: key)
+        return nonce.map { GraphToken.outer(token, nonce: $0) } ?? token
     }
 
     /// The token without a signature, as v1 once issued ID tokens: for a fault on demand.

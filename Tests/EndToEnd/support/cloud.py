@@ -93,6 +93,7 @@ class EmulatedCloud:
         self.options = options
         self.port = port
         self.process: Process | None = None
+        self._sessions: list[requests.Session] = []
         self.start()
 
     def start(self) -> None:
@@ -116,6 +117,9 @@ class EmulatedCloud:
         return self.process
 
     def stop(self) -> None:
+        # TLS says good-bye and waits for the answer, which nobody gives on a connection that is kept for later.
+        for session in self._sessions:
+            session.close()
         self.running.stop()
         self.process = None
 
@@ -177,6 +181,7 @@ class EmulatedCloud:
         session = requests.Session()
         session.verify = str(self.ca_file)
         session.trust_env = False
+        self._sessions.append(session)
         return session
 
     @cached_property

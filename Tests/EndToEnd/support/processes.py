@@ -182,6 +182,11 @@ class Operated(Server):
         added = json.loads(self.command("client", "add", *arguments, *options, "--json", stdin=stdin))
         return Client(added["client_id"], secret or added.get("client_secret"), (redirect_uri,), tuple(grants))
 
+    def add_resource_server(self) -> Client:
+        """Registers an API that may introspect tokens."""
+        added = json.loads(self.command("client", "add", "--name", "API", "--resource-server", "--json"))
+        return Client(added["client_id"], added["client_secret"], ())
+
     def arguments(self) -> list[str]:
         place = ["--issuer", self.issuer, "--host", "127.0.0.1", "--port", str(self.port)]
         return ["serve", *place, "--database", f"sqlite:{self.database}", *self.options]
