@@ -15,6 +15,8 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
+            name: "MailBaseline", dependencies: [.product(name: "MailProtocol", package: "sallyport")]),
+        .executableTarget(
             name: "Baseline",
             dependencies: [
                 // Measured, not imported: one build makes both sides with the same versions of everything.

@@ -102,7 +102,7 @@ extension Charset {
             library("gb18030", "GB18030"),
             "gb18030 gbk xgbk gb2312 gb231280 csgb2312 euccn xeuccn chinese csiso58gb231280"
         ),
-        (library("big5", "BIG5-HKSCS"), "big5 big5hkscs xxbig5 xbig5 cnbig5 csbig5 big5eten"),
+        (library("big5", "BIG5-HKSCS"), "big5 big5tw big5hkscs xxbig5 xbig5 cnbig5 csbig5 big5eten"),
         (
             library("shift_jis", "CP932"),
             "shiftjis sjis xsjis mskanji csshiftjis windows31j cswindows31j cp932 shiftjis2004"

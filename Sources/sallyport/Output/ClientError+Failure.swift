@@ -5,6 +5,7 @@ extension CommandFailure {
     /// What a client was told, for a person: a sentence, and the next step.
     init(_ error: ClientError, next: String? = nil) {
         self.init(PlainText.sentence(error.description), next: next ?? Self.next(error))
+        isTransient = error.isTransient
     }
 
     private static func next(_ error: ClientError) -> String? {
