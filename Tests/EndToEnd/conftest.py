@@ -12,6 +12,7 @@ from support.callback import Site
 from support.clients import Account, Client
 from support.cloud import EmulatedCloud, Employee
 from support.dovecot import MailServer, dovecot_path, serve
+from support.mailcloud import MailCloud
 from support.processes import Demo, Operated
 from support.visitor import Registration, Visitor
 
@@ -89,6 +90,21 @@ def start_cloud(tmp_path: Path) -> Iterator[Callable[..., EmulatedCloud]]:
     yield start
     for running in started:
         running.close()
+
+
+@pytest.fixture(scope="session")
+def shared_mail_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailCloud]:
+    """One emulator with mail protocols for the whole run; tests ask for `mail_cloud`."""
+    running = MailCloud(tmp_path_factory.mktemp("mail-cloud"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def mail_cloud(shared_mail_cloud: MailCloud) -> Iterator[MailCloud]:
+    """The shared one; faults, the clock and Exchange's settings are put right after the test."""
+    yield shared_mail_cloud
+    shared_mail_cloud.clear()
 
 
 @pytest.fixture
