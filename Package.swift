@@ -107,8 +107,10 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 nioCore,
+                nioPosix,
                 nioSSL,
                 certificates,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Resources")]),
         .target(name: "OAuthTesting", dependencies: ["OAuthClient", "OAuthServer", "OAuthResourceServer", httpTypes]),
@@ -152,9 +154,10 @@ let package = Package(
         .testTarget(
             name: "EmulatorTests",
             dependencies: [
-                "Emulator", "OAuthCore", "MailProtocol", crypto, hummingbird, httpTypes,
+                "Emulator", "OAuthCore", "MailProtocol", crypto, hummingbird, httpTypes, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-                certificates,
+                certificates, nioCore, nioPosix, nioSSL,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(name: "MailProtocolTests", dependencies: ["MailProtocol", "OAuthCore"]),
         .testTarget(

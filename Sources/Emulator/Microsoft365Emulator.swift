@@ -15,6 +15,14 @@ public struct Microsoft365Emulator: Sendable {
     public struct Configuration: Sendable {
         /// The port that it will listen on, part of every address.
         public var port: Int
+        /// The port for IMAP with TLS from the start, in Exchange's words; `nil` for none.
+        public var imapPort: Int?
+        /// The port for SMTP submission with `STARTTLS`; `nil` for none.
+        public var smtpPort: Int?
+        /// The port for POP with TLS from the start; `nil` for none.
+        public var popPort: Int?
+        /// The port for IMAP with TLS from the start, in Gmail's words; `nil` for none.
+        public var gmailIMAPPort: Int?
         /// Where it keeps its authority, keys, consents and tokens.
         public var dataDirectory: URL
         /// Whose cloud it is. Default ``Tenants/samples``.
@@ -61,6 +69,9 @@ public struct Microsoft365Emulator: Sendable {
     let holder: CloudHolder
     let controls: Controls
     let mail: MailStore
+    let mailAccounts: MailAccounts
+    let mailPorts: MailPorts
+    let gmailTokens = GmailTokens()
     let random: RandomSource
     let pages: EmulatorPages
     let throttle = Throttle()
@@ -102,11 +113,15 @@ public struct Microsoft365Emulator: Sendable {
         if cloud.keys.isEmpty {
             cloud.rotateKeys(to: try SigningKey.generate(.rs256), now: now)
         }
+        mailPorts = MailPorts(configuration)
+        cloud.mailPorts = mailPorts
         try files.write("state.json", cloud.state.json.encoded())
         holder = CloudHolder(cloud) { state throws(EmulatorError) in
             try files.write("state.json", state.json.encoded())
         }
         mail = try MailStore.load(configuration.mailDirectory, directory: directory, now: now)
+        let controls = controls
+        mailAccounts = MailAccounts(mail, startedAt: now) { controls.now }
     }
 
     private static func state(_ files: DataDirectory, _ random: RandomSource) throws(EmulatorError) -> CloudState {

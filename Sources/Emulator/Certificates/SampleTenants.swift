@@ -37,7 +37,9 @@ enum SampleTenants {
                 user(2, "megan@contoso.example", "Megan Bowen", random),
                 user(3, "lidia@contoso.example", "Lidia Holloway", random),
                 user(4, "taras@contoso.example", "Тарас Коваль", random),
-            ])
+            ],
+            // Who may use IMAP without a user: a step of its own in Exchange, after the consent.
+            exchange: ["service_principals": .array([.object(["client_id": .string(reportsClientID)])])])
     }
 
     private static func fabrikam(_ random: RandomSource) -> JSONValue {
@@ -50,10 +52,14 @@ enum SampleTenants {
             ])
     }
 
-    private static func tenant(id: String, domain: String, name: String, users: [JSONValue]) -> JSONValue {
-        .object([
+    private static func tenant(
+        id: String, domain: String, name: String, users: [JSONValue], exchange: JSONObject? = nil
+    ) -> JSONValue {
+        var tenant: JSONObject = [
             "id": .string(id), "domain": .string(domain), "name": .string(name), "users": .array(users),
-        ])
+        ]
+        tenant["exchange"] = exchange.map(JSONValue.object)
+        return .object(tenant)
     }
 
     private static func user(
@@ -102,8 +108,8 @@ enum SampleTenants {
         ]),
         .object([
             "resource": "https://outlook.office365.com",
-            "application": .strings(["Mail.Read", "IMAP.AccessAsApp"]),
-            "delegated": .strings(["Mail.Read", "IMAP.AccessAsUser.All"]),
+            "application": .strings(["Mail.Read", "IMAP.AccessAsApp", "POP.AccessAsApp", "SMTP.SendAsApp"]),
+            "delegated": .strings(["Mail.Read", "IMAP.AccessAsUser.All", "POP.AccessAsUser.All", "SMTP.Send"]),
         ]),
     ])
 }

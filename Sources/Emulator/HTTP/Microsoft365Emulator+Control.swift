@@ -48,14 +48,25 @@ extension Microsoft365Emulator {
         }
     }
 
-    private func change(_ body: (inout Cloud) -> Void) throws(ControlError) {
+    func change(_ body: (inout Cloud) -> Void) throws(ControlError) {
         let outcome = holder.decide(now: now) { cloud throws(Never) in body(&cloud) }
         if case .notKept(let error) = outcome { throw ControlError(error.description) }
     }
 
-    private func addControl(
+    func addControl(
         _ name: String, to router: Router<EmulatorRequestContext>,
         _ act: @escaping @Sendable (JSONObject) throws(ControlError) -> Void
+    ) {
+        addAnsweringControl(name, to: router) { object throws(ControlError) in
+            try act(object)
+            return controlState
+        }
+    }
+
+    /// A control whose answer is something else than the state.
+    func addAnsweringControl(
+        _ name: String, to router: Router<EmulatorRequestContext>,
+        _ act: @escaping @Sendable (JSONObject) throws(ControlError) -> JSONObject
     ) {
         router.post(RouterPath("/emulator/\(name)")) { request, context in
             guard context.isLocal else { return Response(status: .forbidden) }
@@ -65,8 +76,7 @@ extension Microsoft365Emulator {
             }
             do {
                 let buffer = try await request.body.collect(upTo: 65_536)
-                try act(try JSONObject.parse(Array(buffer.readableBytesView)))
-                return .json(controlState)
+                return .json(try act(try JSONObject.parse(Array(buffer.readableBytesView))))
             } catch let error as ControlError {
                 return .json(["error": .string(error.reason)], status: .badRequest)
             } catch {
@@ -123,12 +133,28 @@ extension Fault {
         case "throttle": kind = .throttle(try Self.number(object, "retry_after", 0...86_400))
         case "drop": kind = .drop
         case "unsigned_id_token": kind = .unsignedIDToken
-        default: throw ControlError("kind must be error, slow, throttle, drop or unsigned_id_token.")
+        case let name?:
+            guard let fault = MailFault(rawValue: name) else {
+                throw ControlError("kind must be one of \(Self.kinds).")
+            }
+            guard fault.places.contains(place) else {
+                let places = fault.places.map(\.rawValue).sorted().joined(separator: ", ")
+                throw ControlError("\(name) can be asked for at \(places).")
+            }
+            kind = .mail(fault)
+        case nil: throw ControlError("kind must be one of \(Self.kinds).")
+        }
+        guard !place.isMailProtocol || kind.isForMailProtocols else {
+            throw ControlError("There is no \(object["kind"]?.string ?? "") at \(place.rawValue).")
         }
         let count = object["count"] == nil ? 1 : try Self.number(object, "count", 0...1_000_000)
         // Nought: until faults are cleared.
         self.init(place: place, kind: kind, remaining: count == 0 ? nil : Int(count))
     }
+
+    private static let kinds =
+        (["error", "slow", "throttle", "drop", "unsigned_id_token"] + MailFault.allCases.map(\.rawValue))
+        .joined(separator: ", ")
 
     private static func number(
         _ object: JSONObject, _ name: String, _ range: ClosedRange<Int64>
@@ -153,6 +179,7 @@ extension Fault {
             object["retry_after"] = .integer(seconds)
         case .drop: object["kind"] = "drop"
         case .unsignedIDToken: object["kind"] = "unsigned_id_token"
+        case .mail(let fault): object["kind"] = .string(fault.rawValue)
         }
         object["count"] = .integer(Int64(remaining ?? 0))
         return object

@@ -16,6 +16,7 @@ extension Microsoft365Emulator {
         addAuthorization(to: router)
         addMail(to: router)
         addControl(to: router)
+        addMailControl(to: router)
         return router
     }
 
@@ -127,7 +128,7 @@ extension Microsoft365Emulator {
         case .drop:
             context.channel.close(promise: nil)
             return Response(status: .internalServerError)
-        case .slow, .unsignedIDToken, nil: return nil
+        case .slow, .unsignedIDToken, .mail, nil: return nil
         }
     }
 
@@ -148,7 +149,7 @@ extension Fault.Kind {
     var endsRequest: Bool {
         switch self {
         case .error, .drop, .throttle: true
-        case .slow, .unsignedIDToken: false
+        case .slow, .unsignedIDToken, .mail: false
         }
     }
 }

@@ -18,6 +18,8 @@ struct StoredMessage: Sendable {
     let receivedAt: UnixTime
     let sentAt: UnixTime
     let conversationID: String
+    /// Bytes of ``wireBytes``.
+    let wireSize: Int
 
     /// The message as it was sent; empty where its file has gone.
     var bytes: [UInt8] {
@@ -27,12 +29,16 @@ struct StoredMessage: Sendable {
         }
     }
 
+    /// The message with the line ends that mail protocols want.
+    var wireBytes: [UInt8] { WireLines.converted(bytes) }
+
     init(_ bytes: [UInt8], source: Source, name: String, isRead: Bool, fallback: UnixTime) {
         let digest = Base64URL.encode(Array(SHA256.hash(data: Data("message\n\(name)".utf8))))
         id = "AAMkAGEm" + digest
         let part = MIMEPart.parse(bytes[...])
         let message = Message(part, id: MessageID(id), isRead: isRead)
         self.source = source
+        wireSize = bytes.count + WireLines.missingReturns(bytes)
         summary = message.summary
         sender = part.header.addresses("Sender").first ?? message.summary.from
         receivedAt = message.summary.receivedAt ?? fallback

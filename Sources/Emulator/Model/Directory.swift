@@ -61,6 +61,8 @@ public struct Tenant: Hashable, Sendable {
     public var name: String
     /// Its people.
     public var users: [User]
+    /// What is set in Exchange.
+    public var exchange = ExchangeSettings()
 
     /// An organisation.
     public init(id: String, domain: String, name: String, users: [User]) {

@@ -69,6 +69,12 @@ struct FileObject {
         return UnixTime(Int64(date.timeIntervalSince1970))
     }
 
+    func object(_ member: String) throws(TenantsFileError) -> FileObject? {
+        guard let value = object[member] else { return nil }
+        guard let object = value.object else { throw wrong(member, "must be an object") }
+        return FileObject(object, (path.isEmpty ? "" : path + ".") + member)
+    }
+
     func objects(_ member: String) throws(TenantsFileError) -> [FileObject] {
         guard let value = object[member] else { return [] }
         guard let array = value.array else { throw wrong(member, "must be a list") }

@@ -39,7 +39,7 @@ public enum TenantsFile {
     }
 
     private static func tenant(_ item: FileObject) throws(TenantsFileError) -> Tenant {
-        try item.allow(["id", "domain", "name", "users"])
+        try item.allow(["id", "domain", "name", "users", "exchange"])
         let domain = try item.text("domain").lowercased()
         guard domain.contains("."), OAuthCore.URI("https://\(domain)/")?.host == domain else {
             throw item.wrong("domain", "is no domain name")
@@ -58,7 +58,11 @@ public enum TenantsFile {
             user.condition = try item.choice("condition", default: .active)
             users.append(user)
         }
-        return Tenant(id: try item.guid("id"), domain: domain, name: try item.text("name"), users: users)
+        var tenant = Tenant(id: try item.guid("id"), domain: domain, name: try item.text("name"), users: users)
+        if let exchange = try item.object("exchange") {
+            tenant.exchange = try ExchangeSettings(exchange, addresses: Set(users.map(\.userPrincipalName)))
+        }
+        return tenant
     }
 
     private static func app(

@@ -17,6 +17,9 @@ struct Cloud: Sendable {
     /// refusing a second use is for those who ask for it.
     var usedAssertions: [String: UnixTime]?
 
+    /// Where mail protocols are spoken.
+    var mailPorts = MailPorts()
+
     init(base: String, directory: Directory, state: CloudState) throws(JOSEError) {
         self.base = base
         self.directory = directory

@@ -51,7 +51,7 @@ extension Cloud {
     ///
     /// It names no authority to trust: whoever fetches it must already trust the connection.
     var description: JSONObject {
-        [
+        var description: JSONObject = [
             "name": "emulator", "login_hosts": .strings([host]), "authority_base": .string(base),
             "issuer_templates": .object([
                 "v1": .string(issuer("{tenantid}", .v1)), "v2": .string(issuer("{tenantid}", .v2)),
@@ -62,6 +62,11 @@ extension Cloud {
             "graph_base": .string(base + "/graph"), "outlook_base": .string(base + "/outlook"),
             "address_map": .object(addressMap),
         ]
+        for (name, port) in [("imap", mailPorts.imap), ("smtp", mailPorts.smtp), ("pop", mailPorts.pop)] {
+            guard let port else { continue }
+            description[name] = .object(["host": "localhost", "port": .integer(Int64(port))])
+        }
+        return description
     }
 
     /// Where the APIs behind the identifiers are reached.

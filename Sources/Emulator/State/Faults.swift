@@ -4,7 +4,10 @@ import Synchronization
 /// Something that shall go wrong.
 struct Fault: Sendable, Hashable {
     enum Place: String, Sendable, CaseIterable {
-        case any, token, authorize, metadata, keys, mail
+        case any, token, authorize, metadata, keys, mail, imap, pop, smtp, gmail
+
+        /// Whether a mail protocol is spoken there, and not HTTP.
+        var isMailProtocol: Bool { [.imap, .pop, .smtp, .gmail].contains(self) }
     }
 
     enum Kind: Sendable, Hashable {
@@ -18,6 +21,8 @@ struct Fault: Sendable, Hashable {
         case throttle(Int64)
         /// ID tokens without a signature.
         case unsignedIDToken
+        /// What only mail protocols know.
+        case mail(MailFault)
     }
 
     var place: Place
