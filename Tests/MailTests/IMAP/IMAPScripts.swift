@@ -40,11 +40,12 @@ enum IMAPScript {
     static func summaries(_ numbers: ClosedRange<Int>) -> String { numbers.map(summary).joined() }
 
     static func mailbox(
-        _ server: ScriptedMailServer, token: MailToken = fresh, memory: IMAPMailboxMemory = IMAPMailboxMemory()
+        _ server: ScriptedMailServer, token: MailToken = fresh, memory: IMAPMailboxMemory = IMAPMailboxMemory(),
+        options: IMAPMailboxOptions = IMAPMailboxOptions()
     ) -> IMAPMailbox {
         IMAPMailbox(
             server: MailServer(host: "127.0.0.1", port: server.port, security: .unsafePlaintext),
-            user: "megan@contoso.example", tokens: .fixed(token), memory: memory, clock: { now })
+            user: "megan@contoso.example", tokens: .fixed(token), options: options, memory: memory, clock: { now })
     }
 
     private static func tag(_ line: String) -> Substring { line.prefix { $0 != " " } }
