@@ -20,7 +20,9 @@ let package = Package(
                 "MailDiagnosis",
                 .product(name: "MailProtocol", package: "sallyport"),
                 .product(name: "OAuthCore", package: "sallyport"),
-            ]),
+            ],
+            // The linker that comes with Swift: others do not know what libFuzzer's coverage needs.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"])]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -69,7 +69,7 @@ enum IMAPClientFuzz {
         var output: [IMAPAction] = []
         for action in actions {
             switch (action, output.last) {
-            case (.event(.literalBytes(let id, let more)), .event(.literalBytes(id, let bytes))?):
+            case (.event(.literalBytes(let id, let more)), .event(.literalBytes(let last, let bytes))?) where id == last:
                 output[output.count - 1] = .event(.literalBytes(id, bytes + more))
             case (.startTLS, _), (.startCompression, _): return output
             default: output.append(action)
