@@ -99,7 +99,8 @@ let package = Package(
             dependencies: [
                 "OAuthCore", "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthStorage", "MailProtocol",
                 "Microsoft365", "Mail", crypto, hummingbird, mustache, logging, httpTypes, grdb, nioCore,
-            ]),
+            ],
+            resources: [.embedInCode("Resources")]),
         .target(
             name: "Emulator",
             dependencies: [
@@ -175,8 +176,8 @@ let package = Package(
         .testTarget(
             name: "InboxTests",
             dependencies: [
-                "Inbox", "Emulator", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore", "OAuthHummingbird",
-                "OAuthServer", "OAuthStorage", "OAuthTesting", hummingbird, httpTypes,
+                "Inbox", "Emulator", "Mail", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore",
+                "OAuthHummingbird", "OAuthServer", "OAuthStorage", "OAuthTesting", hummingbird, httpTypes, nioCore,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(

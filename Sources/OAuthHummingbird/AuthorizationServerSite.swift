@@ -42,7 +42,7 @@ public struct AuthorizationServerSite: Sendable {
         pages = parts.pages
         isReady = parts.isReady
         trust = BrowserTrust(
-            issuer: parts.server.configuration.issuer, secret: parts.server.configuration.secret,
+            site: parts.server.configuration.issuer, secret: parts.server.configuration.secret,
             random: parts.server.random)
         gate = SignInGate(users: parts.server.users, limits: parts.signInLimits, clock: parts.server.clock)
     }

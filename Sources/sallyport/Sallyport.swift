@@ -10,6 +10,9 @@ struct Sallyport: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Demo.self, Serve.self, User.self, Client.self, Key.self, Sweep.self, Check.self, Emulate.self,
+            LoginCommand.self, Token.self, AccountsList.self, Logout.self, Inspect.self, RequestCommand.self,
+            Consent.self, MailCommand.self,
+            CertificateCommand.self, InboxCommand.self,
         ])
 
     /// Exit codes: 0 for success, 1 with a reason and the next step for a failure, 2 for a command that was misspelt.
@@ -42,6 +45,8 @@ struct Sallyport: AsyncParsableCommand {
 struct CommandFailure: Error, CustomStringConvertible {
     var reason: String
     var next: String?
+    /// Whether the same may succeed later.
+    var isTransient = false
 
     init(_ reason: String, next: String? = nil) {
         self.reason = reason

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from support.browser import NARROW, Tabs, chromium_path
 from support.callback import Site
 from support.clients import Account, Client
+from support.cloud import EmulatedCloud, Employee
 from support.processes import Demo, Operated
 from support.visitor import Registration, Visitor
 
@@ -49,6 +50,56 @@ def operate(tmp_path: Path) -> Iterator[Callable[..., Operated]]:
     yield prepare
     for server in prepared:
         server.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_other_authorities() -> Iterator[None]:
+    """A bundle of authorities in the environment would be put in place of the ones that a session names."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def shared_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedCloud]:
+    """One emulated Microsoft 365 for the whole run; tests ask for `cloud`."""
+    running = EmulatedCloud(tmp_path_factory.mktemp("cloud"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def cloud(shared_cloud: EmulatedCloud) -> Iterator[EmulatedCloud]:
+    """The shared emulator; faults and the clock are put right after the test."""
+    yield shared_cloud
+    shared_cloud.clear()
+
+
+@pytest.fixture
+def start_cloud(tmp_path: Path) -> Iterator[Callable[..., EmulatedCloud]]:
+    """Starts further emulators, each with its own data."""
+    started: list[EmulatedCloud] = []
+
+    def start(*options: str) -> EmulatedCloud:
+        started.append(EmulatedCloud(tmp_path / f"cloud-{len(started)}", *options))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.close()
+
+
+@pytest.fixture
+def megan(cloud: EmulatedCloud) -> Employee:
+    """A member of contoso at her browser."""
+    return Employee(cloud, cloud.contoso.person("megan"))
+
+
+@pytest.fixture
+def ada(cloud: EmulatedCloud) -> Employee:
+    """Contoso's administrator at her browser."""
+    return Employee(cloud, cloud.contoso.administrator)
 
 
 @pytest.fixture(scope="session")

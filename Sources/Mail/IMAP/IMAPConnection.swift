@@ -25,6 +25,9 @@ final class IMAPConnection {
     /// Whether nothing can be asked any more.
     var hasEnded: Bool { ending != nil || session.state == .closed }
 
+    /// Believes what is known of the server until it says otherwise.
+    func assume(_ capabilities: IMAPCapabilities) { session.assume(capabilities) }
+
     /// Submits a command; it is sent with the next wait.
     func submit(
         _ command: IMAPCommand, _ pipelining: IMAPPipelining = .whenSafe

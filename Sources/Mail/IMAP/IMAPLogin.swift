@@ -7,6 +7,7 @@ struct IMAPLogin {
     var user: String
     var token: MailToken
     var options: IMAPMailboxOptions
+    var memory: IMAPMailboxMemory
     var now: UnixTime
 
     /// Connects, begins TLS where it is asked for, and learns what the server can do.
@@ -19,7 +20,9 @@ struct IMAPLogin {
         do throws(IMAPClientError) {
             try await greet(connection)
             if server.security == .startTLS { try await startTLS(connection) }
+            if let known = memory.capabilities ?? options.assumedCapabilities { connection.assume(known) }
             if connection.session.capabilities == nil { try await connection.run(.capability) }
+            memory.capabilities = connection.session.capabilities
             return connection
         } catch {
             await connection.close()

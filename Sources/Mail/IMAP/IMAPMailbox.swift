@@ -74,7 +74,8 @@ public actor IMAPMailbox: Mailbox {
         _ body: (IMAPConnection, [IMAPCommandID]) async throws(IMAPClientError) -> Result
     ) async throws(MailboxError) -> Result {
         let login = IMAPLogin(
-            server: server, user: user, token: try await tokens.token(), options: options, now: clock())
+            server: server, user: user, token: try await tokens.token(), options: options, memory: memory,
+            now: clock())
         do throws(IMAPClientError) {
             forget()
             let fresh = try await login.connect()

@@ -10,6 +10,7 @@ public final class IMAPMailboxMemory: Sendable {
     }
 
     private let newest = Mutex<Newest?>(nil)
+    private let offered = Mutex<IMAPCapabilities?>(nil)
 
     /// Nothing is known.
     public init() {}
@@ -17,4 +18,10 @@ public final class IMAPMailboxMemory: Sendable {
     func recall() -> Newest? { newest.withLock { $0 } }
 
     func remember(_ value: Newest?) { newest.withLock { $0 = value } }
+
+    /// What the server offered before the login.
+    var capabilities: IMAPCapabilities? {
+        get { offered.withLock { $0 } }
+        set { offered.withLock { $0 = newValue } }
+    }
 }

@@ -13,6 +13,9 @@ public struct IMAPMailboxOptions: Sendable, Hashable {
     /// From how long a token must still hold, in seconds, for the next command to be sent right behind the login,
     /// before its answer. A refused token would take that command with it. Default 60; `nil` never does.
     public var freshFor: Seconds?
+    /// What the server is known to offer, where it says so only when it is asked; it saves that question. What an
+    /// earlier connection was told comes first. Default: nothing.
+    public var assumedCapabilities: IMAPCapabilities?
     /// Whether the connection is compressed where the server can (RFC 4978). It costs one flight, which pays for large
     /// mailboxes on slow lines. Default `.never`.
     public var compression: Compression
@@ -29,16 +32,26 @@ public struct IMAPMailboxOptions: Sendable, Hashable {
         case whenOffered
     }
 
+    /// What Exchange Online offers before a login, which its greeting does not say.
+    public static let exchangeOnline = IMAPCapabilities(
+        [
+            "IMAP4", "IMAP4rev1", "AUTH=PLAIN", "AUTH=XOAUTH2", "SASL-IR", "UIDPLUS", "ID", "UNSELECT", "CHILDREN",
+            "IDLE",
+            "NAMESPACE", "LITERAL+",
+        ].map { IMAPCapability($0) })
+
     /// Options.
     public init(
         stream: MailStreamOptions = MailStreamOptions(), limits: IMAPLimits = IMAPLimits(),
         mechanisms: [SASLMechanism] = [.xoauth2, .oauthBearer], freshFor: Seconds? = 60,
-        compression: Compression = .never, messageBytes: UInt64 = 33_554_432, mime: MIMELimits = MIMELimits()
+        assumedCapabilities: IMAPCapabilities? = nil, compression: Compression = .never,
+        messageBytes: UInt64 = 33_554_432, mime: MIMELimits = MIMELimits()
     ) {
         self.stream = stream
         self.limits = limits
         self.mechanisms = mechanisms
         self.freshFor = freshFor
+        self.assumedCapabilities = assumedCapabilities
         self.compression = compression
         self.messageBytes = messageBytes
         self.mime = mime

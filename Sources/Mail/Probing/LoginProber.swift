@@ -79,14 +79,17 @@ public struct LoginProber: Sendable {
         var isOpen = true
         while isOpen {
             let bytes: [UInt8]
-            do { bytes = try await stream.read() } catch {
+            // The goodbye is waited for out of politeness: all that matters has been said.
+            let patience: Seconds? = probe.stage == .ending ? 2 : nil
+            do { bytes = try await stream.read(timeout: patience) } catch {
                 return Self.end(error, probe, &record)
             }
             record.endHandshake()
             do throws(ProbeError) {
                 isOpen = await Self.perform(try probe.receive(bytes), &probe, stream, &record)
             } catch {
-                return record.probe(error, at: probe.stage)
+                if probe.stage != .ending { record.probe(error, at: probe.stage) }
+                return
             }
         }
     }
@@ -127,7 +130,10 @@ public struct LoginProber: Sendable {
     }
 
     private static func end(_ error: MailStreamError, _ probe: some LoginProbe, _ record: inout ProbeRecord) {
-        guard error == .closed, !record.isHandshakeDue else { return record.fail(record.stage(of: probe.stage), error) }
+        guard probe.stage != .ending else { return }
+        guard error == .closed, !record.isHandshakeDue else {
+            return record.fail(LoginTranscript.stage(probe.stage), error)
+        }
         do throws(ProbeError) { try probe.connectionClosed() } catch { record.probe(error, at: probe.stage) }
     }
 }

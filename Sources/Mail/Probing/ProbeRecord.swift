@@ -34,15 +34,6 @@ struct ProbeRecord {
         transcript.record(error, at: stage, duration: lap())
     }
 
-    func stage(of stage: ProbeStage) -> LoginStage {
-        switch stage {
-        case .greeting: .greeting
-        case .capabilities: .capability
-        case .startTLS: .tls
-        case .authentication, .ending: .authenticate
-        }
-    }
-
     private mutating func lap() -> Duration {
         let now = ContinuousClock.now
         defer { lastStep = now }

@@ -48,7 +48,7 @@ extension Microsoft365App {
     }
 
     /// The tenant that has a domain: its metadata's issuer names it.
-    func tenant(of domain: String) async throws(Microsoft365Error) -> TenantID {
+    package func tenant(of domain: String) async throws(Microsoft365Error) -> TenantID {
         if let known = knownTenant(of: domain) { return known }
         let address = app.cloud.endpoint(.domain(domain), "v2.0/.well-known/openid-configuration")
         let metadata = try await request { [environment] () async throws(ClientError) in

@@ -1,12 +1,12 @@
 import Crypto
 import Foundation
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
-import OAuthCore
+package import OAuthCore
 import OAuthServer
 
 /// What a browser brings along: its cookies. Names are this server's own, since browsers ignore ports in cookies.
-struct Browser: Sendable {
+package struct Browser: Sendable {
     static let sessionCookie = "sallyport_session"
     static let browserCookie = "sallyport_browser"
     static let onceCookie = "sallyport_once"
@@ -24,7 +24,8 @@ struct Browser: Sendable {
         once = Self.cookie(Self.onceCookie, in: headers)
     }
 
-    private static func cookie(_ name: String, in headers: HTTPFields) -> Secret? {
+    /// The value of a cookie; `nil` if it is absent, empty or longer than any of ours.
+    package static func cookie(_ name: String, in headers: HTTPFields) -> Secret? {
         for header in headers[values: .cookie] {
             for pair in header.split(separator: ";") {
                 let pair = pair.trimmingCharacters(in: .whitespaces)
@@ -38,22 +39,30 @@ struct Browser: Sendable {
 }
 
 /// Sets and reads what browsers keep, and makes the tokens that tie forms to them.
-struct BrowserTrust: Sendable {
-    let issuer: Issuer
+package struct BrowserTrust: Sendable {
+    /// Where the site lies: an authorization server's issuer, and any other site's address has the same shape.
+    package let site: Issuer
     let secret: Secret
-    let random: RandomSource
+    package let random: RandomSource
+
+    /// - Parameter secret: what forms' tokens are made with; it must outlive the forms.
+    package init(site: Issuer, secret: Secret, random: RandomSource) {
+        self.site = site
+        self.secret = secret
+        self.random = random
+    }
 
     /// A `Set-Cookie` value: not for scripts, not for other sites' posts, and only over TLS where there is any.
-    func cookie(_ name: String, _ value: Secret?) -> String {
-        let path = issuer.basePath.isEmpty ? "/" : issuer.basePath
-        let secure = issuer.uri.scheme == "https" ? "; Secure" : ""
+    package func cookie(_ name: String, _ value: Secret?) -> String {
+        let path = site.basePath.isEmpty ? "/" : site.basePath
+        let secure = site.uri.scheme == "https" ? "; Secure" : ""
         let attributes = "; Path=\(path); HttpOnly; SameSite=Lax\(secure)"
         guard let value else { return "\(name)=\(attributes); Max-Age=0" }
         return "\(name)=\(value.revealed())\(attributes)"
     }
 
     /// The token of a form: bound to the browser, and to the sign-in where there must be one.
-    func formToken(mark: Secret, session: Secret?, purpose: String) -> String {
+    package func formToken(mark: Secret, session: Secret?, purpose: String) -> String {
         var hash = HMAC<SHA256>(key: secret.withBytes { SymmetricKey(data: $0) })
         hash.update(data: Data("sallyport form\n\(purpose)\n".utf8))
         mark.withBytes { hash.update(data: $0) }
@@ -63,10 +72,10 @@ struct BrowserTrust: Sendable {
     }
 
     /// Whether a posted token is this browser's, and the post comes from one of our own pages.
-    func accepts(_ token: String?, from browser: Browser, headers: HTTPFields, session: Secret?, purpose: String)
-        -> Bool
-    {
-        guard let token, let mark = browser.mark, isOwnPage(headers) else { return false }
+    package func accepts(
+        _ token: String?, mark: Secret?, headers: HTTPFields, session: Secret?, purpose: String
+    ) -> Bool {
+        guard let token, let mark, isOwnPage(headers) else { return false }
         let expected = formToken(mark: mark, session: session, purpose: purpose)
         return constantTimeEqual(Array(token.utf8), Array(expected.utf8))
     }
@@ -76,7 +85,7 @@ struct BrowserTrust: Sendable {
     private func isOwnPage(_ headers: HTTPFields) -> Bool {
         if let site = headers[.fetchSite], site != "same-origin", site != "none" { return false }
         guard let origin = headers[.origin], origin != "null" else { return true }
-        return origin == issuer.uri.origin
+        return origin == site.uri.origin
     }
 }
 

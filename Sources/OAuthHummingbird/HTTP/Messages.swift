@@ -1,15 +1,15 @@
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 import NIOCore
 import OAuthCore
 import OAuthServer
 
 extension Request {
     /// What follows `?`, as it was sent.
-    var rawQuery: String { uri.query ?? "" }
+    package var rawQuery: String { uri.query ?? "" }
 
     /// The body, or `nil` when it is longer than a form may be. What exceeds the limit is not read.
-    func limitedBody() async -> [UInt8]? {
+    package func limitedBody() async -> [UInt8]? {
         guard method != .get, method != .head else { return [] }
         guard let buffer = try? await body.collect(upTo: FormFields.sizeLimit) else { return nil }
         return Array(buffer.readableBytesView)
@@ -31,20 +31,36 @@ extension Response {
     }
 
     /// Sends the browser somewhere by GET, whatever it came with (RFC 9700 §4.12).
-    static func sending(to location: String) -> Response {
+    package static func sending(to location: String) -> Response {
         var headers = HTTPFields()
         headers[.location] = location
         headers[.cacheControl] = "no-store"
         headers[.referrerPolicy] = "no-referrer"
         return Response(status: .seeOther, headers: headers)
     }
+
+    /// A page: kept by nobody, framed by nobody, and nothing else than HTML.
+    package static func page(
+        _ html: String, status: HTTPResponse.Status, policy: String, requestID: String
+    ) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = "text/html; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        headers[.contentSecurityPolicy] = policy
+        headers[.frameOptions] = "DENY"
+        headers[.xContentTypeOptions] = "nosniff"
+        headers[.referrerPolicy] = "no-referrer"
+        headers[.requestID] = requestID
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: html)))
+    }
 }
 
 extension HTTPField.Name {
-    static let referrerPolicy = known("Referrer-Policy")
-    static let frameOptions = known("X-Frame-Options")
-    static let requestID = known("X-Request-ID")
-    static let fetchSite = known("Sec-Fetch-Site")
+    package static let referrerPolicy = known("Referrer-Policy")
+    package static let frameOptions = known("X-Frame-Options")
+    package static let requestID = known("X-Request-ID")
+    package static let dnsPrefetchControl = known("X-DNS-Prefetch-Control")
+    package static let fetchSite = known("Sec-Fetch-Site")
 
     /// A name that is well-formed where it is written.
     private static func known(_ name: String) -> HTTPField.Name {

@@ -7,6 +7,13 @@ public struct PageAsset: Sendable {
     /// Its bytes.
     public let bytes: [UInt8]
 
+    /// A file.
+    package init(name: String, contentType: String, bytes: [UInt8]) {
+        self.name = name
+        self.contentType = contentType
+        self.bytes = bytes
+    }
+
     /// Every file, the stylesheet and the icon.
     public static var all: [PageAsset] {
         [

@@ -28,9 +28,8 @@ public struct PageRenderer: Sendable {
 
     /// The page as an HTML document, in UTF-8 when its text is encoded so.
     public func render(_ page: Page, in layout: Layout) -> String {
-        let scope = TemplateScope(fields(of: page, in: layout), catalog: catalog)
         // Each page has a template: the set always holds the originals.
-        return templates.library.render(scope, withTemplate: page.template.rawValue) ?? ""
+        templates.render(page.template.rawValue, fields(of: page, in: layout), catalog: catalog)
     }
 
     /// A day in UTC as the pages write it: `21 Nov 2026`.

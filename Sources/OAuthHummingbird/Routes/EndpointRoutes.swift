@@ -1,7 +1,7 @@
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import Logging
-import OAuthCore
+package import OAuthCore
 import OAuthServer
 
 extension AuthorizationServerSite {
@@ -34,7 +34,7 @@ extension AuthorizationServerSite {
 
 extension ServerRequestContext {
     /// Tells the operator what went wrong, with what was expected and what came.
-    func report(_ diagnostic: Diagnostic, status: HTTPResponse.Status) {
+    package func report(_ diagnostic: Diagnostic, status: HTTPResponse.Status) {
         var metadata: Logger.Metadata = [
             "oauth.diagnostic": "\(diagnostic.id)", "http.status": "\(status.code)",
             "client.address": "\(remoteAddress)",

@@ -204,19 +204,13 @@ extension AuthorizationServerSite {
     ) -> Response {
         let nonce = trust.random.token(byteCount: 16)
         let layout = Layout(assets: path("/assets"), nonce: nonce, session: layoutSession(visit), notice: notice)
-        let body = ByteBuffer(string: pages.render(page, in: layout))
         let targets = (["'self'"] + formTargets).joined(separator: " ")
-        var headers = HTTPFields()
-        headers[.contentType] = "text/html; charset=utf-8"
-        headers[.cacheControl] = "no-store"
-        headers[.contentSecurityPolicy] =
+        let policy =
             "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'nonce-\(nonce)'; "
             + "form-action \(targets); frame-ancestors 'none'; base-uri 'none'"
-        headers[.frameOptions] = "DENY"
-        headers[.xContentTypeOptions] = "nosniff"
-        headers[.referrerPolicy] = "no-referrer"
-        headers[.requestID] = visit.context.id
-        return withMark(Response(status: status, headers: headers, body: .init(byteBuffer: body)), visit)
+        let response = Response.page(
+            pages.render(page, in: layout), status: status, policy: policy, requestID: visit.context.id)
+        return withMark(response, visit)
     }
 
     private func withMark(_ response: Response, _ visit: Visit) -> Response {
@@ -242,7 +236,7 @@ extension AuthorizationServerSite {
     /// Whether a posted form is this browser's and this sign-in's.
     func accepts(_ visit: Visit) -> Bool {
         trust.accepts(
-            visit.fields["csrf"], from: visit.browser, headers: visit.headers, session: visit.browser.session,
+            visit.fields["csrf"], mark: visit.browser.mark, headers: visit.headers, session: visit.browser.session,
             purpose: "form")
     }
 }

@@ -62,7 +62,8 @@ extension AuthorizationServerSite {
         let continuation = Continuation.parse(visit.fields["continue"], issuer: issuer) ?? path("/account")
         guard
             trust.accepts(
-                visit.fields["csrf"], from: visit.browser, headers: visit.headers, session: nil, purpose: "login")
+                visit.fields["csrf"], mark: visit.browser.mark, headers: visit.headers, session: nil,
+                purpose: "login")
         else {
             let reason = visit.browser.mark == nil ? "cookie-missing" : "form-expired"
             return try await signInPage(

@@ -9,36 +9,23 @@ import OAuthCore
 /// Several processes may share one: of two that refresh the same tokens one writes, and the other is told what is there
 /// now. A write is answered when it is on disk.
 public final class SQLiteTokenStore: TokenStore {
-    private let database: DatabasePool
-    private let encryption: SymmetricKey
+    let database: SealedDatabase
+    /// The account whose part of the database this is; its tokens are found by no other store.
+    private let owner: String?
 
     /// Opens a database, and creates it with its key file if it is not there yet. Takes the time of a few disk writes.
     ///
     /// - Parameter path: the database file; `<path>.key`, `<path>-wal` and `<path>-shm` lie beside it.
     /// - Throws: ``StoreOpeningError``, with what to do about it.
     public init(path: String) throws(StoreOpeningError) {
-        let isNew = try DatabaseFiles.isNew(path)
-        let keyFile = try KeyFile(path: path + ".key", isDatabaseNew: isNew)
-        try DatabaseFiles.createIfMissing(path)
-        let material = keyFile.key.withBytes { SymmetricKey(data: $0) }
-        encryption = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: material, info: Data("sallyport client tokens".utf8), outputByteCount: 32)
-        do {
-            var configuration = Configuration()
-            configuration.label = "sallyport-tokens"
-            configuration.busyMode = .timeout(5)
-            database = try DatabasePool(path: path, configuration: configuration)
-            // GRDB sets NORMAL when it turns on WAL, which a power cut can take a rotated refresh token back from.
-            try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            guard try !database.read(Self.migrator.hasBeenSuperseded) else {
-                throw StoreOpeningError.newerSchema(path: path)
-            }
-            try Self.migrator.migrate(database)
-        } catch let error as StoreOpeningError {
-            throw error
-        } catch {
-            throw .cannotOpen(path: path, reason: Self.reason(error))
-        }
+        database = try SealedDatabase(path: path, purpose: "client tokens", migrator: Self.migrator)
+        owner = nil
+    }
+
+    /// The part of a store that belongs to one account.
+    init(_ store: SQLiteTokenStore, owner: String) {
+        database = store.database
+        self.owner = owner
     }
 
     private static var migrator: DatabaseMigrator {
@@ -55,11 +42,22 @@ public final class SQLiteTokenStore: TokenStore {
                     INSERT INTO last_version (id, value) VALUES (1, 0);
                     """)
         }
+        migrator.registerMigration("2 accounts") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE token ADD COLUMN owner TEXT;
+                    CREATE INDEX token_owner ON token (owner) WHERE owner IS NOT NULL;
+                    CREATE TABLE account (
+                        name TEXT NOT NULL PRIMARY KEY,
+                        sealed BLOB NOT NULL
+                    ) STRICT, WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 
     public func load(_ key: TokenKey) async throws(TokenStoreError) -> StoredTokens? {
-        let digest = Self.digest(of: key)
+        let digest = digest(of: key)
         return try await perform { database in
             try await database.read { db in try self.stored(digest, in: db) }
         }
@@ -68,7 +66,7 @@ public final class SQLiteTokenStore: TokenStore {
     public func compareAndSwap(
         _ key: TokenKey, expected: Int64?, tokens: TokenSet
     ) async throws(TokenStoreError) -> TokenStoreOutcome {
-        let digest = Self.digest(of: key)
+        let digest = digest(of: key)
         return try await perform { database in
             let sealed = try self.seal(tokens, digest)
             return try await database.write { db in
@@ -81,16 +79,16 @@ public final class SQLiteTokenStore: TokenStore {
                         db, sql: "UPDATE last_version SET value = value + 1 RETURNING value") ?? 0
                 try db.execute(
                     sql: """
-                        INSERT INTO token (key_digest, version, sealed) VALUES (?, ?, ?)
+                        INSERT INTO token (key_digest, version, sealed, owner) VALUES (?, ?, ?, ?)
                         ON CONFLICT DO UPDATE SET version = excluded.version, sealed = excluded.sealed
-                        """, arguments: [digest, version, sealed])
+                        """, arguments: [digest, version, sealed, self.owner])
                 return .stored(version: version)
             }
         }
     }
 
     public func remove(_ key: TokenKey, expected: Int64) async throws(TokenStoreError) {
-        let digest = Self.digest(of: key)
+        let digest = digest(of: key)
         try await perform { database in
             try await database.write { db in
                 try db.execute(
@@ -101,20 +99,16 @@ public final class SQLiteTokenStore: TokenStore {
 }
 
 extension SQLiteTokenStore {
-    private func perform<Value: Sendable>(
+    func perform<Value: Sendable>(
         _ body: @Sendable (DatabasePool) async throws -> Value
     ) async throws(TokenStoreError) -> Value {
         do {
-            return try await body(database)
+            return try await body(database.pool)
         } catch let error as TokenStoreError {
             throw error
         } catch {
-            throw TokenStoreError(reason: Self.reason(error))
+            throw TokenStoreError(reason: SealedDatabase.reason(error))
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        (error as? DatabaseError).map { $0.message ?? "SQLite error \($0.resultCode.rawValue)" } ?? "\(type(of: error))"
     }
 
     private func stored(_ digest: Data, in db: Database) throws -> StoredTokens? {
@@ -126,27 +120,22 @@ extension SQLiteTokenStore {
         return StoredTokens(tokens: try open(sealed, digest), version: version)
     }
 
-    /// Encrypts tokens; whose they are is bound to them, so that no others can be put in their place.
+    /// Encrypts tokens; whose they are is bound to them.
     private func seal(_ tokens: TokenSet, _ digest: Data) throws -> Data {
-        let box = try AES.GCM.seal(JSONEncoder().encode(tokens), using: encryption, authenticating: digest)
-        guard let combined = box.combined else { throw TokenStoreError(reason: "tokens cannot be encrypted") }
-        return combined
+        try database.seal(JSONEncoder().encode(tokens), at: digest)
     }
 
     private func open(_ sealed: Data, _ digest: Data) throws -> TokenSet {
-        guard let box = try? AES.GCM.SealedBox(combined: sealed),
-            let opened = try? AES.GCM.open(box, using: encryption, authenticating: digest),
-            let tokens = try? JSONDecoder().decode(TokenSet.self, from: opened)
-        else {
-            throw TokenStoreError(reason: "stored tokens cannot be decrypted: the key file belongs to another database")
-        }
+        let opened = try database.open(sealed, at: digest)
+        guard let tokens = try? JSONDecoder().decode(TokenSet.self, from: opened) else { throw SealError() }
         return tokens
     }
 
     /// A key's place: each part with its length before it, so that no two keys are written alike.
-    private static func digest(of key: TokenKey) -> Data {
-        let parts: [String?] =
+    private func digest(of key: TokenKey) -> Data {
+        var parts: [String?] =
             [key.issuer, key.clientID, key.subject, key.resource] + key.scope.map(Optional.some)
+        if let owner { parts.insert("account " + owner, at: 0) }
         var hash = SHA256()
         for part in parts {
             hash.update(data: Data("\(part.map { String($0.utf8.count) } ?? "-"):\(part ?? "")".utf8))

@@ -19,10 +19,9 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "The authorization server's port; 0 for any free one.") var authorizationPort = 8000
     @Option(help: "The emulated Microsoft 365's port; 0 for any free one.") var emulatorPort = 8443
     @Option(help: "The inbox's port; 0 for any free one.") var inboxPort = 8082
-    // Scripts name the ports of all parts; those of a part that this version does not have are not listened on.
-    @Option(help: .hidden) var imapPort = 8993
-    @Option(help: .hidden) var smtpPort = 8587
-    @Option(help: .hidden) var popPort = 8995
+    @Option(help: "The emulated IMAP's port; 0 for any free one.") var imapPort = 8993
+    @Option(help: "The emulated mail submission's port; 0 for any free one.") var smtpPort = 8587
+    @Option(help: "The emulated POP's port; 0 for any free one.") var popPort = 8995
     @OptionGroup var settings: SettingsOptions
 
     func validate() throws {
@@ -55,22 +54,31 @@ struct Demo: AsyncParsableCommand {
         let service = AuthorizationService(
             database: database, configuration: configuration, pages: try Templates.renderer([:]),
             logger: Logger(label: "sallyport"))
-        let inboxPort = try Listener.port(inboxPort, host: host, option: "--inbox-port")
-        let cloud = try DemoCloud(
-            data, port: try Listener.port(emulatorPort, host: "127.0.0.1", option: "--emulator-port"), folder: folder,
-            redirectURI: "http://127.0.0.1:\(inboxPort)/connect/callback")
-        let announcement = DemoAnnouncement(issuer: issuer, data: data, cloud: cloud, dataDirectory: dataDirectory)
+        let parts = try DemoParts(
+            self, data: data, issuer: issuer, folder: folder, owner: try await owner(data, database))
+        let announcement = DemoAnnouncement(
+            issuer: issuer, data: data, cloud: parts.cloud, inbox: parts.inbox, dataDirectory: dataDirectory)
         let printsJSON = json
-        let readiness = Readiness(parts: 2) {
+        let readiness = Readiness(parts: 4) {
             Terminal.output(
                 printsJSON ? String(decoding: announcement.json.encoded(), as: UTF8.self) : announcement.text)
         }
-        let emulated = try cloud.emulator.application(logger: Logger(label: "sallyport")) { readiness.partIsReady() }
-        try await service.run(at: AuthorizationService.Address(host: host, port: port), with: [emulated]) {
-            router, server in
+        let address = AuthorizationService.Address(host: host, port: port)
+        try await service.run(at: address, with: try parts.services(readiness)) { router, server in
             SampleAPI(server: server).addRoutes(to: router)
         } onReady: {
             readiness.partIsReady()
         }
+    }
+
+    /// The subject of the demo's administrator, who owns the inbox.
+    private func owner(_ data: DemoData, _ database: Database) async throws -> String {
+        guard let administrator = data.users.first(where: \.administrator),
+            let found = try await database.store.credential(username: administrator.username)
+        else {
+            throw CommandFailure(
+                "The demo's data have no administrator.", next: "Remove \(dataDirectory) to begin afresh.")
+        }
+        return found.user.subject
     }
 }

@@ -11,7 +11,7 @@ import OAuthHummingbird
 struct Settings {
     /// Every setting that a file or a variable may hold.
     enum Key: String, CaseIterable {
-        case issuer, host, port, database, templates, scopes, audience
+        case issuer, host, port, database, templates, scopes, audience, accounts
         case logLevel = "log-level"
         case tlsCertificate = "tls-certificate"
         case tlsKey = "tls-key"

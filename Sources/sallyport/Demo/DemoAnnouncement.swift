@@ -7,6 +7,7 @@ struct DemoAnnouncement {
     var issuer: Issuer
     var data: DemoData
     var cloud: DemoCloud
+    var inbox: InboxService.Settings
     var dataDirectory: String
 
     /// The JSON that scripts rely on.
@@ -14,9 +15,13 @@ struct DemoAnnouncement {
         [
             "issuer": .string(issuer.description), "users": .array(data.users.map(Self.json)),
             "clients": .array(data.clients.map(Self.json)), "api_url": .string(issuer.uri.origin),
-            "microsoft365": cloud.json, "ca_file": .string(cloud.emulator.authorityFile.path),
+            "inbox_url": .string(inbox.baseURL), "microsoft365": cloud.json,
+            "imap": place(cloud.ports.imap), "smtp": place(cloud.ports.smtp), "pop": place(cloud.ports.pop),
+            "ca_file": .string(cloud.emulator.authorityFile.path),
         ]
     }
+
+    private func place(_ port: Int) -> JSONValue { .object(["host": "localhost", "port": .integer(Int64(port))]) }
 
     private static func json(_ person: DemoData.Person) -> JSONValue {
         .object([
@@ -48,7 +53,8 @@ struct DemoAnnouncement {
               Register an application   \(issuer.url("/applications"))
               Issuer                    \(issuer)
               Sample API                \(issuer.uri.origin)/api/me
-              Emulated Microsoft 365    \(cloud.emulator.base)
+              Inbox                     \(inbox.baseURL)
+              Emulated Microsoft 365    \(cloud.emulator.base), IMAP on port \(cloud.ports.imap)
 
             Sign in as
             \(people.joined(separator: "\n"))

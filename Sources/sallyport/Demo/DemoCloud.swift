@@ -7,12 +7,24 @@ import OAuthHTTPClient
 struct DemoCloud {
     let emulator: Microsoft365Emulator
 
+    /// Where its parts listen.
+    struct Ports {
+        var https: Int
+        var imap: Int
+        var smtp: Int
+        var pop: Int
+    }
+
+    let ports: Ports
+
     /// - Parameter redirectURI: where the demo's inbox takes the answers of administrators.
-    init(_ data: DemoData, port: Int, folder: URL, redirectURI: String) throws {
+    init(_ data: DemoData, ports: Ports, folder: URL, redirectURI: String) throws {
+        self.ports = ports
         var configuration = Microsoft365Emulator.Configuration(
-            port: port, dataDirectory: folder.appending(path: "microsoft365"), clock: UnixTime.systemNow,
+            port: ports.https, dataDirectory: folder.appending(path: "microsoft365"), clock: UnixTime.systemNow,
             random: .system)
         configuration.tenants = .keptSamples(data.tenants.encoded())
+        (configuration.imapPort, configuration.smtpPort, configuration.popPort) = (ports.imap, ports.smtp, ports.pop)
         configuration.redirectURIs = [Microsoft365Emulator.SampleApp.inbox.clientID: [redirectURI]]
         do {
             emulator = try Microsoft365Emulator(configuration)

@@ -49,6 +49,22 @@ struct IMAPMailboxTests {
         }
     }
 
+    @Test("a server whose greeting says nothing is asked once, or never where it is known")
+    func assumesCapabilities() async throws {
+        let silent = Script.Step.send("* OK The Microsoft Exchange IMAP4 service is ready. [QQBCAA==]\r\n")
+        let told = "* CAPABILITY IMAP4 IMAP4rev1 AUTH=XOAUTH2 SASL-IR IDLE\r\n"
+        let rest = [Script.ok(), Script.ok(Script.inbox(exists: 1)), Script.ok(Script.summary(1))]
+        try await ScriptedMailServer.run([[silent, Script.ok(told)] + rest, [silent] + rest]) { server in
+            let asking = Script.mailbox(server)
+            _ = try await asking.newestMessages(1)
+            #expect(await asking.flights == 3)
+            let knowing = Script.mailbox(
+                server, options: IMAPMailboxOptions(assumedCapabilities: IMAPMailboxOptions.exchangeOnline))
+            _ = try await knowing.newestMessages(1)
+            #expect(await knowing.flights == 2)
+        }
+    }
+
     @Test("a mailbox that was numbered anew is read anew")
     func noticesNewNumbers() async throws {
         let first: [Script.Step] = [

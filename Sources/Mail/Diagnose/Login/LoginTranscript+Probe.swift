@@ -31,7 +31,7 @@ extension LoginTranscript {
         steps.append(LoginStep(Self.stage(place), failure: failure, duration: duration))
     }
 
-    private static func stage(_ stage: ProbeStage) -> LoginStage {
+    static func stage(_ stage: ProbeStage) -> LoginStage {
         switch stage {
         case .greeting: .greeting
         case .capabilities: .capability

@@ -25,7 +25,8 @@ public struct ErrorPage: Sendable {
         self.retryURL = retryURL
     }
 
-    func fields(_ catalog: StringCatalog) -> TemplateFields {
+    /// What the template `error` shows.
+    package func fields(_ catalog: StringCatalog) -> TemplateFields {
         func part(_ name: String) -> TemplateValue {
             let known = catalog.contains("error.\(id).title")
             let key = "error.\(known ? id : "other").\(name)"

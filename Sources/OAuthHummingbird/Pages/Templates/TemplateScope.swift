@@ -2,7 +2,7 @@ import Foundation
 import Mustache
 
 /// A value that a template can show.
-indirect enum TemplateValue: Sendable {
+package indirect enum TemplateValue: Sendable {
     case text(String)
     case html(HTMLText)
     case flag(Bool)
@@ -12,13 +12,14 @@ indirect enum TemplateValue: Sendable {
     case list([TemplateFields])
 
     /// A text, or a value that hides any of its name further out.
-    static func optional(_ text: String?) -> Self { text.map(Self.text) ?? .absent }
+    package static func optional(_ text: String?) -> Self { text.map(Self.text) ?? .absent }
 
     /// As ``optional(_:)``, and absent when the address is no place for a link.
-    static func link(_ address: String?) -> Self { optional(HTMLText.linkTarget(address)) }
+    package static func link(_ address: String?) -> Self { optional(HTMLText.linkTarget(address)) }
 }
 
-typealias TemplateFields = [String: TemplateValue]
+/// The values that a template can show, by the names that it shows them by.
+package typealias TemplateFields = [String: TemplateValue]
 
 /// The names that a template sees at one place, and the texts of the catalogue, as `t.…`.
 ///

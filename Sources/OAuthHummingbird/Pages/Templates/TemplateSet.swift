@@ -4,7 +4,7 @@ import Mustache
 ///
 /// The original of a replaced template stays reachable under ``originalPrefix``, so that `consent` can extend
 /// `sallyport.consent` and change one block.
-struct TemplateSet: Sendable {
+package struct TemplateSet: Sendable {
     /// What stands before the name of a template that comes with the product.
     static let originalPrefix = "sallyport."
 
@@ -12,8 +12,12 @@ struct TemplateSet: Sendable {
     let sources: [String: String]
     let library: MustacheLibrary
 
-    init(overrides: [String: String]) throws(TemplateError) {
-        let originals = Self.originals
+    /// - Parameters:
+    ///   - overrides: what replaces templates, by name.
+    ///   - originals: what comes with the product, by name. Default: the authorization server's.
+    package init(
+        overrides: [String: String] = [:], originals: [String: String] = Self.originals
+    ) throws(TemplateError) {
         var sources = originals.merging(overrides) { _, override in override }
         for (name, source) in originals { sources[Self.originalPrefix + name] = source }
         var library = MustacheLibrary()
@@ -25,8 +29,8 @@ struct TemplateSet: Sendable {
         try checkInclusions()
     }
 
-    /// The templates that come with the product, by name.
-    static var originals: [String: String] {
+    /// The authorization server's templates, by name.
+    package static var originals: [String: String] {
         embedded.mapValues { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -49,6 +53,11 @@ struct TemplateSet: Sendable {
             PageTemplate.logout.rawValue: PackageResources.logout_mustache,
             PageTemplate.signedOut.rawValue: PackageResources.signed_out_mustache,
         ]
+    }
+
+    /// A template with these values; empty for a name that is not there.
+    package func render(_ template: String, _ fields: TemplateFields, catalog: StringCatalog) -> String {
+        library.render(TemplateScope(fields, catalog: catalog), withTemplate: template) ?? ""
     }
 
     private static func parse(_ source: String, named name: String) throws(TemplateError) -> MustacheTemplate {

@@ -1,16 +1,16 @@
-import OAuthCore
+package import OAuthCore
 
 /// A day of the proleptic Gregorian calendar, in UTC.
-struct CivilDate: Equatable {
-    let year: Int64
-    let month: Int64
-    let day: Int64
+package struct CivilDate: Equatable {
+    package let year: Int64
+    package let month: Int64
+    package let day: Int64
 
     /// The day on which a moment falls.
     ///
     /// Counted in eras of 400 years, which all have 146,097 days, from 1 March of year 0, so that a leap day comes last
     /// in its year.
-    init(_ time: UnixTime) {
+    package init(_ time: UnixTime) {
         let (quotient, remainder) = time.seconds.quotientAndRemainder(dividingBy: 86_400)
         let days = quotient - (remainder < 0 ? 1 : 0) + 719_468
         let era = (days >= 0 ? days : days - 146_096) / 146_097

@@ -6,12 +6,12 @@ import Mustache
 /// Values are escaped here, before the template engine sees them, for two reasons. The engine escapes whole grapheme
 /// clusters, so that a quote followed by a combining mark would pass unescaped and end an attribute. And a template
 /// that asks for a raw value (`{{{name}}}`) must not get one.
-struct HTMLText: Equatable, Sendable {
+package struct HTMLText: Equatable, Sendable {
     /// The escaped text.
     let html: String
 
     /// Escapes a text scalar by scalar.
-    init(escaping text: some StringProtocol) {
+    package init(escaping text: some StringProtocol) {
         html = text.unicodeScalars.reduce(into: "") { $0 += Self.escaped($1) }
     }
 
@@ -51,7 +51,7 @@ struct HTMLText: Equatable, Sendable {
 extension HTMLText {
     /// The address, when a link may lead there: a path, `http`, `https`, or an app's own scheme in reverse domain
     /// notation (RFC 8252 §7.1). Scripts and data addresses are none of these.
-    static func linkTarget(_ address: String?) -> String? {
+    package static func linkTarget(_ address: String?) -> String? {
         guard let address, !address.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) else {
             return nil
         }

@@ -13,8 +13,16 @@ public struct PageText: Hashable, Sendable {
         self.parameters = parameters
     }
 
-    func resolved(in catalog: StringCatalog) -> HTMLText {
+    /// The text with its parameters filled in.
+    package func resolved(in catalog: StringCatalog) -> HTMLText {
         catalog.text(key) { name in parameters[name].map { HTMLText(escaping: $0) } } ?? HTMLText(escaping: key)
+    }
+}
+
+extension PageText {
+    /// The text outside of HTML, nothing in it escaped.
+    package func plain(in catalog: StringCatalog) -> String {
+        parameters.reduce(catalog.source(of: key) ?? key) { $0.replacing("{\($1.key)}", with: $1.value) }
     }
 }
 

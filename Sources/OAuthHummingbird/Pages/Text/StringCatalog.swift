@@ -33,6 +33,9 @@ public struct StringCatalog: Sendable {
     /// Whether there is a text under this key.
     public func contains(_ key: String) -> Bool { texts[key] != nil }
 
+    /// The text under a key as it is written, its parameters in braces.
+    func source(of key: String) -> String? { texts[key] }
+
     /// Every key, in order.
     public var keys: [String] { texts.keys.sorted() }
 
@@ -46,7 +49,7 @@ public struct StringCatalog: Sendable {
     }
 
     /// The direction of the language's script.
-    var direction: String {
+    package var direction: String {
         ["ar", "fa", "he", "ur", "yi"].contains(language.prefix { $0 != "-" }) ? "rtl" : "ltr"
     }
 
