@@ -1,5 +1,6 @@
 """The programs under test, started on free ports of loopback and stopped as an operator stops them."""
 
+import contextlib
 import json
 import os
 import signal
@@ -62,14 +63,18 @@ def free_port() -> int:
 class Process:
     """One running program: its output is kept in files, so that no pipe can fill up."""
 
-    def __init__(self, arguments: Sequence[str], directory: Path) -> None:
+    def __init__(self, arguments: Sequence[str], directory: Path, stdin: str = "") -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.stdout_file = directory / "stdout.txt"
         self.stderr_file = directory / "stderr.txt"
         with self.stdout_file.open("wb") as out, self.stderr_file.open("ab") as err:
             self.process = subprocess.Popen(
-                [sallyport(), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err
+                [sallyport(), *arguments], stdin=subprocess.PIPE, stdout=out, stderr=err
             )
+        assert self.process.stdin is not None
+        # A program that ends before it has read says itself why.
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
+            pipe.write(stdin.encode())
 
     def output(self) -> str:
         """Everything printed so far, for searching and for failures."""
