@@ -10,15 +10,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from support.browser import NARROW, Tabs, chromium_path
 from support.callback import Site
 from support.clients import Account, Client
-<<<<<<< HEAD
-from support.cloud import EmulatedCloud, Employee
-from support.dovecot import MailServer, dovecot_path, serve
-from support.mailcloud import MailCloud
-=======
 from support.cloud import DemoCloud, EmulatedCloud, Employee
+from support.dovecot import MailServer, dovecot_path, serve
 from support.inbox import Guest, Inbox, Stage, chromium_for
 from support.letters import Canary, letters
->>>>>>> inbox-e2e
+from support.mailcloud import MailCloud
 from support.processes import Demo, Operated
 from support.visitor import Registration, Visitor
 

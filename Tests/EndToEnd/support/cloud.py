@@ -87,56 +87,14 @@ class CloudApp:
 class Cloud:
     """An emulated Microsoft 365 that runs somewhere on this computer."""
 
-<<<<<<< HEAD
-    def __init__(self, directory: Path, *options: str, port: int | None = None) -> None:
-        self.directory = directory
-        self.data = directory / "data"
-        self.options = options
-        self.port = port
-        self.process: Process | None = None
-        self._sessions: list[requests.Session] = []
-        self.start()
-
-    def start(self) -> None:
-        """Starts it; again on the port that it had, so that its addresses stay what they were."""
-        port = str(self.port or 0)
-        arguments = ["emulate", "microsoft365", "--json", "--port", port, "--data-directory", str(self.data)]
-        self.process = Process([*arguments, *self.options], self.directory)
-        self.description: dict[str, Any] = json.loads(eventually("the emulator's JSON line", self._first_line, 300))
-        self.base = str(self.description["cloud"])
-        self.port = int(self.base.rsplit(":", 1)[1])
-        self.ca_file = Path(self.description["ca_file"])
-
-    def _first_line(self) -> str | None:
-        self.running.require_running()
-        text = self.running.stdout_file.read_text()
-        return text.splitlines()[0] if "\n" in text else None
-
-    @property
-    def running(self) -> Process:
-        assert self.process is not None, "it is not running"
-        return self.process
-
-    def stop(self) -> None:
-        # TLS says good-bye and waits for the answer, which nobody gives on a connection that is kept for later.
-        for session in self._sessions:
-            session.close()
-        self.running.stop()
-        self.process = None
-
-    def kill(self) -> None:
-        """Takes it down without a chance to write anything."""
-        self.running.kill()
-        self.process = None
-
-    def close(self) -> None:
-        if self.process is not None:
-            self.stop()
-=======
     base: str
     ca_file: Path
     data: Path
->>>>>>> inbox-e2e
+
+    @cached_property
+    def sessions(self) -> list[requests.Session]:
+        """Every connection pool that was made, to be closed before the cloud stops."""
+        return []
 
     # What it knows
 
@@ -187,7 +145,7 @@ class Cloud:
         session = requests.Session()
         session.verify = str(self.ca_file)
         session.trust_env = False
-        self._sessions.append(session)
+        self.sessions.append(session)
         return session
 
     @cached_property
@@ -294,6 +252,9 @@ class EmulatedCloud(Cloud):
         return self.process
 
     def stop(self) -> None:
+        # TLS says good-bye and waits for the answer, which nobody gives on a connection that is kept for later.
+        for session in self.sessions:
+            session.close()
         self.running.stop()
         self.process = None
 
