@@ -74,7 +74,8 @@ final class IMAPConnection {
 
     /// What happens next.
     ///
-    /// - Parameter timeout: the longest silence, in seconds; `nil` for the connection's own.
+    /// - Parameter timeout: the longest silence, in seconds, after which the caller may go on; `nil` for the
+    ///   connection's own, which ends it.
     func nextEvent(timeout: Seconds? = nil) async throws(IMAPClientError) -> IMAPEvent {
         var patience = Patience(limit: timeout ?? stream.readTimeout)
         while nextEventIndex == events.count {
@@ -89,6 +90,8 @@ final class IMAPConnection {
                 let error = patience.reason(error)
                 // The machine may know better why, such as a goodbye that came before the end.
                 if error == .closed { try await perform(session.receiveEnd()) }
+                // A caller's own limit is no end: the connection goes on where the caller does.
+                if timeout != nil, case .timedOut = error { throw .stream(error) }
                 if ending == nil || ending == .ended { ending = .stream(error) }
                 continue
             }

@@ -83,4 +83,22 @@ struct IMAPDownloadTests {
             #expect(server.mismatches.isEmpty)
         }
     }
+    @Test("waiting ends when its time is over, and the connection serves on")
+    func stopsWatching() async throws {
+        let script: [Script.Step] = [
+            Script.greeting, Script.ok(), Script.ok(Script.inbox(exists: 1)), .answer { _ in "+ idling\r\n" },
+            .line("DONE"), .send("A3 OK done\r\n"), Script.ok(), Script.ok(Script.summary(1)),
+        ]
+        try await ScriptedMailServer.run([script]) { server in
+            let start = ContinuousClock.now
+            let mailbox = Script.mailbox(server) {
+                Script.now + Seconds((ContinuousClock.now - start).components.seconds)
+            }
+            let hasChanged = try await mailbox.waitForChange(atMost: 1)
+            #expect(!hasChanged)
+            let page = try await mailbox.newestMessages(1)
+            #expect(page.messages.count == 1)
+            #expect(server.mismatches.isEmpty)
+        }
+    }
 }

@@ -41,11 +41,11 @@ enum IMAPScript {
 
     static func mailbox(
         _ server: ScriptedMailServer, token: MailToken = fresh, memory: IMAPMailboxMemory = IMAPMailboxMemory(),
-        options: IMAPMailboxOptions = IMAPMailboxOptions()
+        options: IMAPMailboxOptions = IMAPMailboxOptions(), clock: @escaping @Sendable () -> UnixTime = { now }
     ) -> IMAPMailbox {
         IMAPMailbox(
             server: MailServer(host: "127.0.0.1", port: server.port, security: .unsafePlaintext),
-            user: "megan@contoso.example", tokens: .fixed(token), options: options, memory: memory, clock: { now })
+            user: "megan@contoso.example", tokens: .fixed(token), options: options, memory: memory, clock: clock)
     }
 
     private static func tag(_ line: String) -> Substring { line.prefix { $0 != " " } }
