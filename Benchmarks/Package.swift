@@ -40,6 +40,17 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
+        .executableTarget(
+            name: "MailLoad",
+            dependencies: [
+                .product(name: "Mail", package: "sallyport"),
+                .product(name: "MailProtocol", package: "sallyport"),
+                .product(name: "Microsoft365", package: "sallyport"),
+                .product(name: "OAuthClient", package: "sallyport"),
+                .product(name: "OAuthCore", package: "sallyport"),
+                .product(name: "OAuthHTTPClient", package: "sallyport"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -122,6 +122,7 @@ final class ScriptedMailServer: Sendable {
         private var steps: [Step] = []
         private var number = 0
         private var waiting = ""
+        private var isGoing = false
         private var server: ScriptedMailServer?
 
         init(_ holder: Holder, startTLS: NIOSSLContext?) {
@@ -150,6 +151,10 @@ final class ScriptedMailServer: Sendable {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
         private func go(_ context: ChannelHandlerContext) {
+            // Sending may say that there is room again.
+            guard !isGoing else { return }
+            isGoing = true
+            defer { isGoing = false }
             while let step = steps.first {
                 switch step {
                 case .send(let text): send(text, context)
@@ -185,7 +190,8 @@ final class ScriptedMailServer: Sendable {
                 case .closeOutput: context.close(mode: .output, promise: nil)
                 case .close: context.close(promise: nil)
                 }
-                steps.removeFirst()
+                // Closing ends the script at once.
+                if !steps.isEmpty { steps.removeFirst() }
             }
         }
 
