@@ -269,7 +269,7 @@ class EmulatedCloud(Cloud):
 
     def resident(self) -> int:
         """Bytes of memory that the emulator has now."""
-        return _status(self.running.process.pid, "VmRSS")
+        return resident(self.running.process.pid)
 
     def resident_at_most(self) -> int:
         """Bytes of memory that it had at most."""
@@ -289,6 +289,11 @@ class DemoCloud(Cloud):
     def file(self) -> dict[str, Any]:
         document: dict[str, Any] = json.loads((self.data.parent / "demo.json").read_text())["tenants"]
         return document
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has now."""
+    return _status(pid, "VmRSS")
 
 
 def _status(pid: int, name: str) -> int:

@@ -18,7 +18,7 @@ from playwright.sync_api import Page as Tab
 
 from support.browser import chromium_path, press, sign_in
 from support.clients import TIMEOUT, Account, Client, Server
-from support.cloud import Answer, Cloud, EmulatedCloud, Employee, Person
+from support.cloud import Answer, Cloud, EmulatedCloud, Employee, Person, resident
 from support.pages import Page
 from support.processes import Operated, Process, eventually, free_port
 from support.visitor import Visitor
@@ -52,8 +52,14 @@ class OperatedInbox(Inbox):
         self.client = client
         self.process: Process | None = None
 
+    def resident(self) -> int:
+        """Bytes of memory that it has now."""
+        assert self.process is not None
+        return resident(self.process.process.pid)
+
     @property
     def log(self) -> str:
+        """Everything that it has logged."""
         return (self.directory / "stderr.txt").read_text()
 
     def launch(self, secret: str | None = None, certificate: Path | None = None, key: Path | None = None) -> Process:

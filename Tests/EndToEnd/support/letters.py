@@ -25,14 +25,12 @@ class Canary:
     """Counts who connects; nobody should."""
 
     def __init__(self) -> None:
-        visits = self.visits = list[bytes]()
+        visits = self.visits = list[str]()
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
-                self.request.settimeout(5)
-                visits.append(b"connected")
-                visits[-1] = self.request.recv(300)
-                self.request.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+                # Who connects ahead of a request says nothing, and has told the sender enough.
+                visits.append(str(self.client_address))
 
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True

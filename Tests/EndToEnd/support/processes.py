@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 
@@ -114,10 +115,8 @@ class Demo(Server):
 
     def __init__(self, directory: Path, *options: str) -> None:
         self.directory = directory
-        ports = [part for name in PORT_OPTIONS for part in (f"--{name}-port", "0")]
-        data = ["--data-directory", str(directory / "data")]
-        self.process = Process(["demo", "--json", *data, *ports, *options], directory)
-        self.description: dict[str, Any] = json.loads(eventually("the demo's JSON line", self._first_line))
+        self.options = options
+        self._start(dict.fromkeys(PORT_OPTIONS, 0))
         super().__init__(self.description["issuer"])
         self.api = self.description["api_url"].rstrip("/")
         self.accounts = [
@@ -131,6 +130,20 @@ class Demo(Server):
             )
             for client in self.description["clients"]
         ]
+
+    def _start(self, ports: dict[str, int]) -> None:
+        places = [part for name, port in ports.items() for part in (f"--{name}-port", str(port))]
+        data = ["--data-directory", str(self.directory / "data")]
+        self.process = Process(["demo", "--json", *data, *places, *self.options], self.directory)
+        self.description: dict[str, Any] = json.loads(eventually("the demo's JSON line", self._first_line))
+
+    def kill_and_restart(self) -> None:
+        """Takes it down without a chance to tidy up, and starts it again in the same places."""
+        known = self.description
+        urls = {"authorization": known["issuer"], "inbox": known["inbox_url"], "emulator": known["microsoft365"]["cloud"]}
+        ports = {name: urlsplit(url).port or 0 for name, url in urls.items()}
+        self.process.kill()
+        self._start(ports | {name: known[name]["port"] for name in ("imap", "smtp", "pop")})
 
     def _first_line(self) -> str | None:
         self.process.require_running()
