@@ -15,7 +15,15 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "MailBaseline", dependencies: [.product(name: "MailProtocol", package: "sallyport")]),
+            name: "MailBaseline",
+            dependencies: [
+                .product(name: "MailProtocol", package: "sallyport"),
+                .product(name: "Microsoft365", package: "sallyport"),
+                .product(name: "OAuthClient", package: "sallyport"),
+                .product(name: "OAuthCore", package: "sallyport"),
+                .product(name: "OAuthHTTPClient", package: "sallyport"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
         .executableTarget(
             name: "Baseline",
             dependencies: [
@@ -31,7 +39,18 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            ])
+            ]),
+        .executableTarget(
+            name: "MailLoad",
+            dependencies: [
+                .product(name: "Mail", package: "sallyport"),
+                .product(name: "MailProtocol", package: "sallyport"),
+                .product(name: "Microsoft365", package: "sallyport"),
+                .product(name: "OAuthClient", package: "sallyport"),
+                .product(name: "OAuthCore", package: "sallyport"),
+                .product(name: "OAuthHTTPClient", package: "sallyport"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,13 +2,17 @@
 
     python3 Benchmarks/mail.py write FOLDER            writes `short` messages of many kinds and ones with `files`
     python3 Benchmarks/mail.py decode FOLDER SECONDS   prints MB/s
+    python3 Benchmarks/mail.py tenants FILE COUNT      describes a tenant of so many mailboxes
 """
 
 import email
 import email.policy
+import json
 import random
+import secrets
 import sys
 import time
+import uuid
 from email.message import EmailMessage, Message
 from pathlib import Path
 
@@ -71,10 +75,30 @@ def measure(folder: Path, seconds: float) -> float:
     return size * rounds / passed / 1e6
 
 
+def tenants(file: Path, count: int) -> None:
+    """A tenants' file of the emulator, whose one app may read all mailboxes."""
+    users = [
+        {"id": str(uuid.UUID(int=number + 1)), "upn": f"user{number}@many.example", "name": f"User {number}",
+         "password": secrets.token_urlsafe(9)}
+        for number in range(count)
+    ]
+    app = {
+        "client_id": str(uuid.uuid4()), "name": "Benchmark", "tenant": "many.example", "redirect_uris": [],
+        "client_secrets": [{"value": secrets.token_urlsafe(32)}],
+        "permissions": [{"resource": "https://graph.microsoft.com", "application": ["Mail.Read"], "delegated": []}],
+    }
+    tenant = {"id": str(uuid.uuid4()), "domain": "many.example", "name": "Many", "users": users}
+    consent = {"tenant": "many.example", "client_id": app["client_id"]}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"tenants": [tenant], "apps": [app], "consents": [consent]}))
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["write", folder]:
             write(Path(folder))
+        case ["tenants", file, count]:
+            tenants(Path(file), int(count))
         case ["decode", folder, seconds]:
             print(f"{measure(Path(folder), float(seconds)):.1f}")
         case _:

@@ -10,8 +10,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from support.browser import NARROW, Tabs, chromium_path
 from support.callback import Site
 from support.clients import Account, Client
-from support.cloud import EmulatedCloud, Employee
+from support.cloud import DemoCloud, EmulatedCloud, Employee
 from support.dovecot import MailServer, dovecot_path, serve
+from support.inbox import Guest, Inbox, Stage, chromium_for
+from support.letters import Canary, letters
+from support.mailcloud import MailCloud
 from support.processes import Demo, Operated
 from support.visitor import Registration, Visitor
 
@@ -89,6 +92,21 @@ def start_cloud(tmp_path: Path) -> Iterator[Callable[..., EmulatedCloud]]:
     yield start
     for running in started:
         running.close()
+
+
+@pytest.fixture(scope="session")
+def shared_mail_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailCloud]:
+    """One emulator with mail protocols for the whole run; tests ask for `mail_cloud`."""
+    running = MailCloud(tmp_path_factory.mktemp("mail-cloud"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def mail_cloud(shared_mail_cloud: MailCloud) -> Iterator[MailCloud]:
+    """The shared one; faults, the clock and Exchange's settings are put right after the test."""
+    yield shared_mail_cloud
+    shared_mail_cloud.clear()
 
 
 @pytest.fixture
@@ -188,15 +206,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def tabs(chromium: Browser) -> Iterator[Tabs]:
+def window(browser: Browser) -> Iterator[Tabs]:
     """A narrow browser window of someone who was never here; no page may break its own content security policy."""
-    context = chromium.new_context(viewport={"width": NARROW, "height": 800})
+    context = browser.new_context(viewport={"width": NARROW, "height": 800})
     context.set_default_timeout(15_000)
     opened = Tabs(context)
     yield opened
     context.close()
     assert not opened.complaints, opened.complaints
+
+
+@pytest.fixture
+def tabs(chromium: Browser) -> Iterator[Tabs]:
+    """A window for the authorization server's pages."""
+    yield from window(chromium)
 
 
 @pytest.fixture
@@ -212,3 +235,73 @@ def plain_tab(chromium: Browser) -> Iterator[Page]:
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def canary() -> Iterator[Canary]:
+    """Who loads anything that a message names connects to it."""
+    running = Canary()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def whole_stage(tmp_path_factory: pytest.TempPathFactory, canary: Canary) -> Iterator[Stage]:
+    """An inbox, the authorization server and the cloud as three programs, for the whole run; tests ask for `stage`."""
+    running = Stage(tmp_path_factory.mktemp("stage"), letters(canary.origin))
+    running.inbox.start()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def stage(whole_stage: Stage) -> Iterator[Stage]:
+    """The three programs; faults and the clock are put right after the test."""
+    yield whole_stage
+    whole_stage.cloud.clear()
+
+
+@pytest.fixture
+def inbox(stage: Stage) -> Inbox:
+    """The inbox of the three programs."""
+    return stage.inbox
+
+
+@pytest.fixture
+def guest(inbox: Inbox) -> Guest:
+    """Somebody whom the inbox has not seen yet."""
+    return Guest(inbox)
+
+
+@pytest.fixture(scope="session")
+def demo_inbox(demo: Demo) -> Inbox:
+    """The inbox of the demo, with the emulator's own messages."""
+    return Inbox(str(demo.description["inbox_url"]), DemoCloud(demo), demo)
+
+
+@pytest.fixture(scope="session")
+def stage_chromium(chromium: Browser, whole_stage: Stage) -> Iterator[Browser]:
+    """Chromium that accepts the certificate of the emulator of the three programs."""
+    browser = chromium_for(chromium, whole_stage.cloud)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_chromium(chromium: Browser, demo_inbox: Inbox) -> Iterator[Browser]:
+    """Chromium that accepts the certificate of the demo's emulator."""
+    browser = chromium_for(chromium, demo_inbox.cloud)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def inbox_tabs(stage_chromium: Browser) -> Iterator[Tabs]:
+    """A narrow window of somebody whom the inbox has not seen yet."""
+    yield from window(stage_chromium)
+
+
+@pytest.fixture
+def demo_tabs(demo_chromium: Browser) -> Iterator[Tabs]:
+    """The same, for the demo's inbox."""
+    yield from window(demo_chromium)

@@ -191,6 +191,7 @@ def test_one_refresh_token_serves_two_resources(cloud: EmulatedCloud, megan: Emp
 
 
 def test_a_person_who_declines(cloud: EmulatedCloud) -> None:
+    cloud.control("consents/withdraw", tenant=cloud.fabrikam.id, client_id=cloud.inbox.client_id)
     person = Employee(cloud, cloud.fabrikam.member)
     client = confidential(cloud, "common", app=cloud.inbox)
     flow = client.initiate_auth_code_flow([f"{GRAPH}/Mail.Read"], redirect_uri=cloud.inbox.redirect_uri, **BY_FORM)

@@ -6,6 +6,7 @@ import imaplib
 import json
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import aioimaplib
 import pytest
@@ -113,7 +114,9 @@ def test_aioimaplib_reads_by_xoauth2(dovecot: MailServer) -> None:
         await mail.logout()
         return b"\n".join(fetched.lines)
 
-    found = asyncio.run(subjects())
+    # On a thread of its own: Playwright has an event loop on this one.
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(lambda: asyncio.run(subjects())).result()
     assert b"Message 1" in found and b"Message 2" in found
 
 

@@ -11,7 +11,8 @@ struct HTMLMessageTests {
             ("<link rel=preconnect>", "<x-link rel=preconnect>"), ("<LiNk\n>", "<x-LiNk\n>"),
             ("<meta/x>", "<x-meta/x>"), ("<BASE href=x>", "<x-BASE href=x>"), ("< link>", "< link>"),
             ("a<b>c</b>", "a<b>c</b>"), ("<", "<"), ("<lin", "<lin"), ("<!-- <link> -->", "<!-- <x-link> -->"),
-            ("Köln <meta>", "Köln <x-meta>"),
+            ("Köln <meta>", "Köln <x-meta>"), ("<iframe src=x></iframe>", "<x-iframe src=x></iframe>"),
+            ("<frameset><FRAME src=x>", "<x-frameset><x-FRAME src=x>"),
         ])
     func elements(source: String, shown: String) {
         #expect(HTMLMessage(source).html == shown)

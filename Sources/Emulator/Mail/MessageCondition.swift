@@ -4,7 +4,9 @@ import OAuthCore
 
 /// One condition of `$filter`.
 struct MessageCondition: Sendable {
-    enum Operand: Sendable { case fromAddress, fromName, senderAddress, senderName, subject, isRead, hasAttachments, received }
+    enum Operand: Sendable {
+        case fromAddress, fromName, senderAddress, senderName, subject, isRead, hasAttachments, received
+    }
     enum Comparison: String, Sendable { case eq, ne, ge, gt, le, lt, contains, startswith }
 
     var operand: Operand

@@ -5,7 +5,8 @@ import MailProtocol
 ///
 /// The Content-Security-Policy does the work. What it does not reach is taken out of the text: `link` can have a browser
 /// look up and connect to hosts (`dns-prefetch`, `preconnect`), `meta` can lead elsewhere, `base` turns paths of ours
-/// into a stranger's. Browsers that look up the hosts of links ahead are told not to (`X-DNS-Prefetch-Control`).
+/// into a stranger's, and to the host of a frame Chromium connects before it asks the policy, which tells the sender that
+/// the message was read. Browsers that look up the hosts of links ahead are told not to (`X-DNS-Prefetch-Control`).
 struct HTMLMessage: Sendable {
     /// For the document: no scripts, forms, frames, plug-ins or links out of the frame (`sandbox`), and no request at all.
     static let policy =
@@ -19,7 +20,10 @@ struct HTMLMessage: Sendable {
     private(set) var html: String
 
     /// - Parameter html: as the sender wrote it.
-    init(_ html: String) { self.html = Self.withoutElements(["link", "meta", "base"], html) }
+    init(_ html: String) { self.html = Self.withoutElements(Self.unreached, html) }
+
+    /// How the names of the elements begin that the policy does not reach; `frameset` is one of them.
+    private static let unreached = ["link", "meta", "base", "iframe", "frame"]
 
     /// The pictures that the text shows and that came with it, those too large or of no picture's type left out.
     func pictures(of attachments: [Attachment]) -> [Attachment] {
@@ -41,7 +45,7 @@ struct HTMLMessage: Sendable {
         html = html.replacing("cid:\(id)", with: "data:\(type);base64,\(Data(picture.bytes).base64EncodedString())")
     }
 
-    /// The HTML with elements of these names made unknown ones.
+    /// The HTML with elements whose names begin like these made unknown ones.
     ///
     /// An element begins with `<` and its name and no other way, so that this cannot be led astray by comments, quotes or
     /// broken markup; inside of those it changes a word that nobody sees.

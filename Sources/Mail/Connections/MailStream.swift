@@ -60,6 +60,9 @@ final class MailStream: Sendable {
         }
     }
 
+    /// The longest wait for a read that says nothing else, in seconds.
+    var readTimeout: Seconds { options.readTimeout }
+
     /// The next bytes, at least one.
     ///
     /// - Parameter timeout: the longest wait, in seconds; `nil` for the options' own.

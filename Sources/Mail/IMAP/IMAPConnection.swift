@@ -77,11 +77,17 @@ final class IMAPConnection {
     /// - Parameter timeout: the longest silence, in seconds, after which the caller may go on; `nil` for the
     ///   connection's own, which ends it.
     func nextEvent(timeout: Seconds? = nil) async throws(IMAPClientError) -> IMAPEvent {
+        var patience = Patience(limit: timeout ?? stream.readTimeout)
         while nextEventIndex == events.count {
             if let ending { throw ending }
             try await flush()
             let bytes: [UInt8]
-            do { bytes = try await stream.read(timeout: timeout) } catch {
+            do {
+                bytes = try await stream.read(timeout: try patience.rest())
+                // The greeting is one line, however it comes.
+                if session.state != .connecting { patience.note(bytes.count) }
+            } catch {
+                let error = patience.reason(error)
                 // The machine may know better why, such as a goodbye that came before the end.
                 if error == .closed { try await perform(session.receiveEnd()) }
                 // A caller's own limit is no end: the connection goes on where the caller does.
@@ -169,5 +175,40 @@ final class IMAPConnection {
         case .failed(let error): .violation(error)
         case .loggedOut, .failedLogin, .endOfStream: .ended
         }
+    }
+}
+
+/// How long to wait for a server that says little: a byte now and then is as good as silence.
+private struct Patience {
+    /// As many bytes count as more than silence.
+    private static let progress = 1_024
+    private static let clock = ContinuousClock()
+
+    let limit: Seconds
+    private var heard = 0
+    private var end: ContinuousClock.Instant
+
+    init(limit: Seconds) {
+        self.limit = limit
+        end = Self.clock.now + .seconds(limit.count)
+    }
+
+    /// How long a read may take, in seconds.
+    func rest() throws(MailStreamError) -> Seconds {
+        let rest = Self.clock.now.duration(to: end)
+        guard rest > .zero else { throw .timedOut(after: limit) }
+        return Seconds(rest.components.seconds + 1)
+    }
+
+    /// The last read may have been given less than all.
+    func reason(_ error: MailStreamError) -> MailStreamError {
+        if case .timedOut = error { .timedOut(after: limit) } else { error }
+    }
+
+    mutating func note(_ count: Int) {
+        heard += count
+        guard heard >= Self.progress else { return }
+        heard = 0
+        end = Self.clock.now + .seconds(limit.count)
     }
 }

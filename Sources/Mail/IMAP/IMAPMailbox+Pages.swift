@@ -18,6 +18,7 @@ extension IMAPMailbox {
             }
             if ids.count == 2 { try await connection.wait(for: ids[1]) { newest.take($0) } }
             let inbox = try inbox(of: connection)
+            lastSeen = IMAPInboxState(inbox)
             // Messages may be gone since, or the server may have numbered all of them anew.
             if known == nil || known?.uidValidity != inbox.uidValidity || newest.messages.count < count {
                 newest = NewestMessages(count: count)
@@ -50,18 +51,23 @@ extension IMAPMailbox {
     }
 
     /// Waits for the commands that were sent behind a login, or opens the inbox where there are none.
-    func settle(_ ids: [IMAPCommandID], _ connection: IMAPConnection) async throws(IMAPClientError) {
+    ///
+    /// - Returns: what the server told of an inbox that was open already.
+    @discardableResult
+    func settle(
+        _ ids: [IMAPCommandID], _ connection: IMAPConnection
+    ) async throws(IMAPClientError) -> [IMAPResponse] {
         guard !ids.isEmpty else { return try await openInbox(connection) }
         for id in ids { try await connection.wait(for: id) }
+        return []
     }
 
     /// Opens the inbox, or learns what is new where it is open already.
-    private func openInbox(_ connection: IMAPConnection) async throws(IMAPClientError) {
-        if case .selected = connection.session.state {
-            try await connection.run(.noop)
-        } else {
-            try await connection.run(.select(IMAPSelect(.inbox)))
-        }
+    @discardableResult
+    private func openInbox(_ connection: IMAPConnection) async throws(IMAPClientError) -> [IMAPResponse] {
+        if case .selected = connection.session.state { return try await connection.run(.noop) }
+        try await connection.run(.select(IMAPSelect(.inbox)))
+        return []
     }
 
     func inbox(of connection: IMAPConnection) throws(IMAPClientError) -> IMAPSelectedMailbox {

@@ -19,6 +19,8 @@ public actor IMAPMailbox: Mailbox {
     private var turns: [CheckedContinuation<Void, Never>] = []
     /// What went over the connections that have ended.
     private var pastFlights = 0
+    /// How the inbox was when a caller last learnt of it; `nil` before.
+    var lastSeen: IMAPInboxState?
 
     /// A mailbox; nothing is sent yet.
     ///

@@ -87,6 +87,8 @@ public struct LoginProber: Sendable {
             record.endHandshake()
             do throws(ProbeError) {
                 isOpen = await Self.perform(try probe.receive(bytes), &probe, stream, &record)
+                // What was wrong behind the last good answer.
+                if isOpen { _ = try probe.receive([]) }
             } catch {
                 if probe.stage != .ending { record.probe(error, at: probe.stage) }
                 return

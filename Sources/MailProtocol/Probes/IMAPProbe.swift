@@ -6,6 +6,8 @@ public struct IMAPProbe: Sendable {
     /// Where in the conversation it is.
     public private(set) var stage = ProbeStage.greeting
     private var session: IMAPSession
+    /// Why nothing more is read.
+    private var failure: ProbeError?
     private var awaited: IMAPCommandID?
     private var isProtected: Bool
     private let credentials: SASLCredentials
@@ -21,11 +23,20 @@ public struct IMAPProbe: Sendable {
         isProtected = options.protection == .asItIs
     }
 
-    /// Takes bytes from the server, in pieces of any size.
+    /// Takes bytes from the server, in pieces of any size; none at all is a piece too.
     ///
-    /// - Throws: ``ProbeError``; the connection is of no more use then.
+    /// - Throws: ``ProbeError``; the connection is of no more use then. Where the same piece caused actions before, they
+    ///   are returned, and the next call throws.
     public mutating func receive(_ bytes: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
-        try perform(session.receive(Array(bytes)))
+        if failure == nil {
+            var output: [ProbeAction] = []
+            for action in session.receive(Array(bytes)) where failure == nil {
+                do throws(ProbeError) { output += try perform([action]) } catch { failure = error }
+            }
+            if !output.isEmpty { return output }
+        }
+        if let failure { throw failure }
+        return []
     }
 
     /// TLS stands; the conversation begins anew.

@@ -9,6 +9,8 @@ public struct POPProbe: Sendable {
     public private(set) var stage = ProbeStage.greeting
     private var exchange: SASLExchange
     private var reader: ProbeLineReader
+    /// Why nothing more is read.
+    private var failure: ProbeError?
     /// The capabilities so far, while their list is being read.
     private var list: [String]?
     private var isProtected: Bool
@@ -22,15 +24,22 @@ public struct POPProbe: Sendable {
         self.options = options
     }
 
-    /// Takes bytes from the server, in pieces of any size.
+    /// Takes bytes from the server, in pieces of any size; none at all is a piece too.
     ///
-    /// - Throws: ``ProbeError``; the connection is of no more use then.
+    /// - Throws: ``ProbeError``; the connection is of no more use then. Where the same piece caused actions before, they
+    ///   are returned, and the next call throws.
     public mutating func receive(_ bytes: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
         reader.append(bytes)
         var actions: [ProbeAction] = []
-        while let line = try reader.next() {
-            actions += list == nil ? try answer(line) : try listed(line)
+        while failure == nil, actions.last != .close {
+            do throws(ProbeError) {
+                guard let line = try reader.next() else { break }
+                actions += list == nil ? try answer(line) : try listed(line)
+            } catch {
+                failure = error
+            }
         }
+        if actions.isEmpty, let failure { throw failure }
         return actions
     }
 

@@ -10,6 +10,8 @@ public struct SMTPProbe: Sendable {
     public private(set) var stage = ProbeStage.greeting
     private var exchange: SASLExchange
     private var reader: ProbeLineReader
+    /// Why nothing more is read.
+    private var failure: ProbeError?
     private var reply: [String] = []
     private var isProtected: Bool
     private let options: ProbeOptions
@@ -28,18 +30,22 @@ public struct SMTPProbe: Sendable {
         self.clientName = clientName.filter { $0.isASCII && !$0.isWhitespace && !$0.isNewline }
     }
 
-    /// Takes bytes from the server, in pieces of any size.
+    /// Takes bytes from the server, in pieces of any size; none at all is a piece too.
     ///
-    /// - Throws: ``ProbeError``; the connection is of no more use then.
+    /// - Throws: ``ProbeError``; the connection is of no more use then. Where the same piece caused actions before, they
+    ///   are returned, and the next call throws.
     public mutating func receive(_ bytes: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
         reader.append(bytes)
         var actions: [ProbeAction] = []
-        while let line = try reader.next() {
-            guard let code = try collect(line) else { continue }
-            let lines = reply
-            reply = []
-            actions += try answer(code, lines)
+        while failure == nil, actions.last != .close {
+            do throws(ProbeError) {
+                guard let line = try reader.next() else { break }
+                actions += try hear(line)
+            } catch {
+                failure = error
+            }
         }
+        if actions.isEmpty, let failure { throw failure }
         return actions
     }
 
@@ -55,6 +61,13 @@ public struct SMTPProbe: Sendable {
     /// - Throws: ``ProbeError/closed(_:)`` unless the probe had come to its end.
     public func connectionClosed() throws(ProbeError) {
         guard stage == .ending else { throw .closed(stage) }
+    }
+
+    private mutating func hear(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
+        guard let code = try collect(line) else { return [] }
+        let lines = reply
+        reply = []
+        return try answer(code, lines)
     }
 
     /// Adds a line to the reply; answers the reply's code when it is whole (RFC 5321 §4.2.1).

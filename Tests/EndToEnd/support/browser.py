@@ -23,6 +23,7 @@ BASICS = """() => {
         if (!named) problems.push('no label for ' + control.name);
     }
     for (const control of document.querySelectorAll('button, a[href]')) {
+        if (!control.checkVisibility()) continue;
         const named = control.innerText.trim() || control.getAttribute('aria-label');
         if (!named) problems.push('unnamed ' + control.outerHTML);
     }

@@ -13,7 +13,7 @@ import requests
 
 from support.clients import TIMEOUT, Account
 from support.pages import Page
-from support.processes import Process, eventually
+from support.processes import Demo, Process, eventually
 from support.visitor import STEP_LIMIT, Stopped
 
 GRAPH = "https://graph.microsoft.com"
@@ -84,53 +84,17 @@ class CloudApp:
         return self.key_file.read_text()
 
 
-class EmulatedCloud:
-    """`sallyport emulate microsoft365 --json`: it can be stopped, killed and started again on the same data."""
+class Cloud:
+    """An emulated Microsoft 365 that runs somewhere on this computer."""
 
-    def __init__(self, directory: Path, *options: str, port: int | None = None) -> None:
-        self.directory = directory
-        self.data = directory / "data"
-        self.options = options
-        self.port = port
-        self.process: Process | None = None
-        self._sessions: list[requests.Session] = []
-        self.start()
+    base: str
+    ca_file: Path
+    data: Path
 
-    def start(self) -> None:
-        """Starts it; again on the port that it had, so that its addresses stay what they were."""
-        port = str(self.port or 0)
-        arguments = ["emulate", "microsoft365", "--json", "--port", port, "--data-directory", str(self.data)]
-        self.process = Process([*arguments, *self.options], self.directory)
-        self.description: dict[str, Any] = json.loads(eventually("the emulator's JSON line", self._first_line, 300))
-        self.base = str(self.description["cloud"])
-        self.port = int(self.base.rsplit(":", 1)[1])
-        self.ca_file = Path(self.description["ca_file"])
-
-    def _first_line(self) -> str | None:
-        self.running.require_running()
-        text = self.running.stdout_file.read_text()
-        return text.splitlines()[0] if "\n" in text else None
-
-    @property
-    def running(self) -> Process:
-        assert self.process is not None, "it is not running"
-        return self.process
-
-    def stop(self) -> None:
-        # TLS says good-bye and waits for the answer, which nobody gives on a connection that is kept for later.
-        for session in self._sessions:
-            session.close()
-        self.running.stop()
-        self.process = None
-
-    def kill(self) -> None:
-        """Takes it down without a chance to write anything."""
-        self.running.kill()
-        self.process = None
-
-    def close(self) -> None:
-        if self.process is not None:
-            self.stop()
+    @cached_property
+    def sessions(self) -> list[requests.Session]:
+        """Every connection pool that was made, to be closed before the cloud stops."""
+        return []
 
     # What it knows
 
@@ -181,7 +145,7 @@ class EmulatedCloud:
         session = requests.Session()
         session.verify = str(self.ca_file)
         session.trust_env = False
-        self._sessions.append(session)
+        self.sessions.append(session)
         return session
 
     @cached_property
@@ -255,13 +219,81 @@ class EmulatedCloud:
         parameters |= changes
         return f"{self.base}/{tenant}/oauth2/{'v2.0/' if version == 2 else ''}authorize?{urlencode(parameters)}"
 
+
+class EmulatedCloud(Cloud):
+    """`sallyport emulate microsoft365 --json`: it can be stopped, killed and started again on the same data."""
+
+    def __init__(self, directory: Path, *options: str, port: int | None = None) -> None:
+        self.directory = directory
+        self.data = directory / "data"
+        self.options = options
+        self.port = port
+        self.process: Process | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Starts it; again on the port that it had, so that its addresses stay what they were."""
+        port = str(self.port or 0)
+        arguments = ["emulate", "microsoft365", "--json", "--port", port, "--data-directory", str(self.data)]
+        self.process = Process([*arguments, *self.options], self.directory)
+        self.description: dict[str, Any] = json.loads(eventually("the emulator's JSON line", self._first_line, 300))
+        self.base = str(self.description["cloud"])
+        self.port = int(self.base.rsplit(":", 1)[1])
+        self.ca_file = Path(self.description["ca_file"])
+
+    def _first_line(self) -> str | None:
+        self.running.require_running()
+        text = self.running.stdout_file.read_text()
+        return text.splitlines()[0] if "\n" in text else None
+
+    @property
+    def running(self) -> Process:
+        assert self.process is not None, "it is not running"
+        return self.process
+
+    def stop(self) -> None:
+        # TLS says good-bye and waits for the answer, which nobody gives on a connection that is kept for later.
+        for session in self.sessions:
+            session.close()
+        self.running.stop()
+        self.process = None
+
+    def kill(self) -> None:
+        """Takes it down without a chance to write anything."""
+        self.running.kill()
+        self.process = None
+
+    def close(self) -> None:
+        if self.process is not None:
+            self.stop()
+
     def resident(self) -> int:
         """Bytes of memory that the emulator has now."""
-        return _status(self.running.process.pid, "VmRSS")
+        return resident(self.running.process.pid)
 
     def resident_at_most(self) -> int:
         """Bytes of memory that it had at most."""
         return _status(self.running.process.pid, "VmHWM")
+
+
+class DemoCloud(Cloud):
+    """The emulator within a demo, whose tenants are in the demo's own file."""
+
+    def __init__(self, demo: Demo) -> None:
+        self._demo = demo
+        self.base = str(demo.description["microsoft365"]["cloud"])
+        self.ca_file = Path(demo.description["ca_file"])
+        self.data = self.ca_file.parent
+
+    @cached_property
+    def file(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.data.parent / "demo.json").read_text())["tenants"]
+        return document
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has now."""
+    return _status(pid, "VmRSS")
 
 
 def _status(pid: int, name: str) -> int:
@@ -303,7 +335,7 @@ class Answer:
 class Employee:
     """Someone with a browser without JavaScript at the emulator's pages."""
 
-    def __init__(self, cloud: EmulatedCloud, person: Person) -> None:
+    def __init__(self, cloud: Cloud, person: Person) -> None:
         self.cloud = cloud
         self.person = person
         self.session = cloud.session()

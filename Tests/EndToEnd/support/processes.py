@@ -1,5 +1,6 @@
 """The programs under test, started on free ports of loopback and stopped as an operator stops them."""
 
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 
@@ -62,14 +64,18 @@ def free_port() -> int:
 class Process:
     """One running program: its output is kept in files, so that no pipe can fill up."""
 
-    def __init__(self, arguments: Sequence[str], directory: Path) -> None:
+    def __init__(self, arguments: Sequence[str], directory: Path, stdin: str = "") -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.stdout_file = directory / "stdout.txt"
         self.stderr_file = directory / "stderr.txt"
         with self.stdout_file.open("wb") as out, self.stderr_file.open("ab") as err:
             self.process = subprocess.Popen(
-                [sallyport(), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err
+                [sallyport(), *arguments], stdin=subprocess.PIPE, stdout=out, stderr=err
             )
+        assert self.process.stdin is not None
+        # A program that ends before it has read says itself why.
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as pipe:
+            pipe.write(stdin.encode())
 
     def output(self) -> str:
         """Everything printed so far, for searching and for failures."""
@@ -109,10 +115,8 @@ class Demo(Server):
 
     def __init__(self, directory: Path, *options: str) -> None:
         self.directory = directory
-        ports = [part for name in PORT_OPTIONS for part in (f"--{name}-port", "0")]
-        data = ["--data-directory", str(directory / "data")]
-        self.process = Process(["demo", "--json", *data, *ports, *options], directory)
-        self.description: dict[str, Any] = json.loads(eventually("the demo's JSON line", self._first_line))
+        self.options = options
+        self._start(dict.fromkeys(PORT_OPTIONS, 0))
         super().__init__(self.description["issuer"])
         self.api = self.description["api_url"].rstrip("/")
         self.accounts = [
@@ -126,6 +130,20 @@ class Demo(Server):
             )
             for client in self.description["clients"]
         ]
+
+    def _start(self, ports: dict[str, int]) -> None:
+        places = [part for name, port in ports.items() for part in (f"--{name}-port", str(port))]
+        data = ["--data-directory", str(self.directory / "data")]
+        self.process = Process(["demo", "--json", *data, *places, *self.options], self.directory)
+        self.description: dict[str, Any] = json.loads(eventually("the demo's JSON line", self._first_line))
+
+    def kill_and_restart(self) -> None:
+        """Takes it down without a chance to tidy up, and starts it again in the same places."""
+        known = self.description
+        urls = {"authorization": known["issuer"], "inbox": known["inbox_url"], "emulator": known["microsoft365"]["cloud"]}
+        ports = {name: urlsplit(url).port or 0 for name, url in urls.items()}
+        self.process.kill()
+        self._start(ports | {name: known[name]["port"] for name in ("imap", "smtp", "pop")})
 
     def _first_line(self) -> str | None:
         self.process.require_running()

@@ -402,7 +402,31 @@ struct ProbeTests {
     @Test("limits and nonsense end it with a typed error", arguments: Nonsense.all)
     func refuses(_ nonsense: Nonsense) throws {
         var probe = try Self.probe(Conversation(name: "", service: nonsense.service, script: ""))
-        #expect(throws: nonsense.error) { try probe.receive(Array(nonsense.text.utf8)) }
+        #expect(throws: nonsense.error) {
+            _ = try probe.receive(Array(nonsense.text.utf8))
+            _ = try probe.receive([])
+        }
+    }
+
+    @Test("what was told before nonsense in the same piece is not lost") func keepsWhatWasTold() throws {
+        let options = ProbeOptions(protection: .asItIs)
+        var smtp = SMTPProbe(try Self.credentials(), options: options)
+        #expect(try smtp.receive(Array("554 no\r\nwhat\r\n".utf8)).map(Self.line).first == "!refused greeting 554 no")
+        #expect(throws: ProbeError.malformed(.ending)) { try smtp.receive([]) }
+        var pop = POPProbe(try Self.credentials(), options: options)
+        #expect(try pop.receive(Array("-ERR no\r\nwhat\r\n".utf8)).map(Self.line).first == "!refused greeting -ERR no")
+        #expect(throws: ProbeError.malformed(.ending)) { try pop.receive([]) }
+        var imap = IMAPProbe(try Self.credentials(), options: options)
+        #expect(try imap.receive(Array("* OK hi\r\nA9 OK\r\n".utf8)).map(Self.line).first == "!greeting OK hi")
+        #expect(throws: ProbeError.imap(.unknownTag)) { try imap.receive([]) }
+    }
+
+    @Test("nothing is heard behind the end", arguments: ["250 more\r\n", "what\r\n"])
+    func endsOnce(rest: String) throws {
+        var probe = SMTPProbe(try Self.credentials(), options: ProbeOptions(protection: .asItIs))
+        let actions = try probe.receive(Array("554 no\r\n221 bye\r\n\(rest)".utf8))
+        #expect(actions.last == .close)
+        #expect(actions.count { $0 == .close } == 1)
     }
 
     @Test("an end before the end is an error, and after it none") func ends() throws {

@@ -15,6 +15,12 @@ final class ScriptedMailServer: Sendable {
         case answer(@Sendable (String) -> String)
         /// Sends text and begins TLS right behind it, in the clear.
         case startTLS(after: String)
+        /// Sends text again and again, as fast as it is taken, until the other side closes.
+        case flood(String)
+        /// Sends text again and again with pauses of this many milliseconds, until the other side closes.
+        case drip(String, milliseconds: Int64)
+        /// Closes its side of the connection, and goes on to listen.
+        case closeOutput
         /// Closes its side.
         case close
     }
@@ -27,6 +33,8 @@ final class ScriptedMailServer: Sendable {
         var scripts: [[Step]]
         var lines: [[String]] = []
         var mismatches: [String] = []
+        var open = 0
+        var waitingForEnd: [CheckedContinuation<Void, Never>] = []
     }
 
     private init(channel: any Channel, port: Int, state: consuming Mutex<State>) {
@@ -39,6 +47,17 @@ final class ScriptedMailServer: Sendable {
     var lines: [[String]] { state.withLock { $0.lines } }
     /// What came and was not in the script.
     var mismatches: [String] { state.withLock { $0.mismatches } }
+
+    /// Waits until no connection is open.
+    func waitForEnd() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.open > 0 { state.waitingForEnd.append(continuation) }
+                return state.open == 0
+            }
+            if isOver { continuation.resume() }
+        }
+    }
 
     /// Runs a server while the body runs.
     @discardableResult
@@ -72,8 +91,19 @@ final class ScriptedMailServer: Sendable {
     private func nextScript() -> (number: Int, steps: [Step]) {
         state.withLock { state in
             state.lines.append([])
+            state.open += 1
             return (state.lines.count - 1, state.scripts.isEmpty ? [.close] : state.scripts.removeFirst())
         }
+    }
+
+    private func ended() {
+        let waiting = state.withLock { state in
+            state.open -= 1
+            guard state.open == 0 else { return [CheckedContinuation<Void, Never>]() }
+            defer { state.waitingForEnd = [] }
+            return state.waitingForEnd
+        }
+        for continuation in waiting { continuation.resume() }
     }
 
     private func note(_ line: String, _ number: Int) { state.withLock { $0.lines[number].append(line) } }
@@ -92,6 +122,7 @@ final class ScriptedMailServer: Sendable {
         private var steps: [Step] = []
         private var number = 0
         private var waiting = ""
+        private var isGoing = false
         private var server: ScriptedMailServer?
 
         init(_ holder: Holder, startTLS: NIOSSLContext?) {
@@ -110,9 +141,20 @@ final class ScriptedMailServer: Sendable {
             go(context)
         }
 
+        func channelWritabilityChanged(context: ChannelHandlerContext) { go(context) }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            steps = []
+            server?.ended()
+        }
+
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
         private func go(_ context: ChannelHandlerContext) {
+            // Sending may say that there is room again.
+            guard !isGoing else { return }
+            isGoing = true
+            defer { isGoing = false }
             while let step = steps.first {
                 switch step {
                 case .send(let text): send(text, context)
@@ -133,9 +175,23 @@ final class ScriptedMailServer: Sendable {
                         try? context.pipeline.syncOperations.addHandler(
                             NIOSSLServerHandler(context: startTLS), position: .first)
                     }
+                case .flood(let text):
+                    guard context.channel.isActive, context.channel.isWritable else { return }
+                    send(text, context)
+                    continue
+                case .drip(let text, let milliseconds):
+                    guard context.channel.isActive else { return }
+                    send(text, context)
+                    let next = context.loopBound
+                    context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
+                        self.go(next.value)
+                    }
+                    return
+                case .closeOutput: context.close(mode: .output, promise: nil)
                 case .close: context.close(promise: nil)
                 }
-                steps.removeFirst()
+                // Closing ends the script at once.
+                if !steps.isEmpty { steps.removeFirst() }
             }
         }
 

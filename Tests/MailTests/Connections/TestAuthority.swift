@@ -22,6 +22,16 @@ struct TestAuthority {
 
     /// TLS of a server by this name, which is also the loopback address if that is asked for.
     func server(name: String = "localhost", isLoopback: Bool = true) throws -> NIOSSLContext {
+        let pem = try serverPEM(name: name, isLoopback: isLoopback)
+        let chain = try NIOSSLCertificate.fromPEMBytes(Array(pem.certificate.utf8))
+        let privateKey = try NIOSSLPrivateKey(bytes: Array(pem.key.utf8), format: .pem)
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey)))
+    }
+
+    /// A server's certificate and key, for one that reads files.
+    func serverPEM(name: String = "localhost", isLoopback: Bool = true) throws -> (certificate: String, key: String) {
         let serverKey = P256.Signing.PrivateKey()
         let address = ASN1OctetString(contentBytes: [127, 0, 0, 1])
         let leaf = try Certificate(
@@ -33,11 +43,7 @@ struct TestAuthority {
                 SubjectAlternativeNames([.dnsName(name)] + (isLoopback ? [.ipAddress(address)] : []))
             },
             issuerPrivateKey: .init(key))
-        let chain = try NIOSSLCertificate.fromPEMBytes(Array(try leaf.serializeAsPEM().pemString.utf8))
-        let privateKey = try NIOSSLPrivateKey(bytes: Array(serverKey.pemRepresentation.utf8), format: .pem)
-        return try NIOSSLContext(
-            configuration: .makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(privateKey)))
+        return (try leaf.serializeAsPEM().pemString, serverKey.pemRepresentation)
     }
 
     private static let before = Date(timeIntervalSince1970: 1_700_000_000)
