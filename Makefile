@@ -1,7 +1,7 @@
 # Everything a person or a machine does with this repository. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test unit e2e lint format purity index repository examples bench packages environment clean
+.PHONY: help demo build test unit e2e lint format purity index repository examples fuzz bench packages environment clean
 
 # Options for `make demo`, for example DEMO_ARGS="--authorization-port 9000".
 DEMO_ARGS ?=
@@ -34,7 +34,7 @@ lint: ## check the format of every Swift file
 	@Scripts/test format
 
 format: ## rewrite every Swift file in the project's format
-	@swift format --in-place --parallel --recursive $(wildcard Sources Tests Package.swift Examples Benchmarks)
+	@swift format --in-place --parallel --recursive $(wildcard Sources Tests Package.swift Examples Benchmarks Fuzzing)
 
 purity: ## check that pure targets stay pure and that no arrow between targets reverses
 	@Scripts/test purity
@@ -48,9 +48,14 @@ repository: ## check what the repository holds: licence, sizes, documentation co
 examples: ## build and run the examples
 	@Scripts/test product examples
 
-bench: ## compare with bare handlers on this machine
+fuzz: ## feed damaged mail and mail servers' answers to everything that reads them (FUZZ_SECONDS for each target)
+	@Scripts/install-packages build
+	@Fuzzing/run
+
+bench: ## compare with bare handlers, imaplib and the bare socket on this machine
 	@Scripts/install-packages build bench
 	@Benchmarks/run
+	@Benchmarks/mail
 
 packages: ## install every Debian package that any of the above needs
 	@Scripts/install-packages build test bench
@@ -59,5 +64,5 @@ environment: ## create the Python environment of the end-to-end tests
 	@Scripts/python-environment
 
 clean: ## remove everything that was built; the demo's data stays
-	@rm -rf .build Examples/.build Benchmarks/.build .venv
+	@rm -rf .build Examples/.build Benchmarks/.build Fuzzing/.build .venv
 	@find Scripts Tests -name __pycache__ -type d -prune -exec rm -rf {} +

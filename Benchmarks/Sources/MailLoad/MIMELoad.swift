@@ -13,7 +13,7 @@ struct MIMELoad {
         let rounds = try arguments.number("rounds")
         var characters = 0
         var attached = 0
-        let start = ContinuousClock.now
+        let start = clock()
         for _ in 0..<rounds {
             for bytes in messages {
                 let part = MIMEPart.parse(bytes[...])
@@ -24,7 +24,8 @@ struct MIMELoad {
                 }
             }
         }
-        let seconds = start.duration(to: .now).inSeconds
+        // Of the processor: nothing else is waited for.
+        let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
         let bytes = messages.reduce(0) { $0 + $1.count } * rounds
         return [
             "seconds": seconds, "bytes": Double(bytes), "characters": Double(characters), "attached": Double(attached),

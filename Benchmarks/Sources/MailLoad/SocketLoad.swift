@@ -58,7 +58,8 @@ struct SocketLoad {
             guard count > 0 else { throw SocketError() }
             if let output, write(output, buffer, count) != count { throw SocketError() }
             total += count
-            tail = Array((tail + buffer[max(0, count - 200)..<count]).suffix(200))
+            // The answer to a login lists capabilities behind its first words.
+            tail = Array((tail + buffer[max(0, count - 4_096)..<count]).suffix(4_096))
             if String(decoding: tail, as: UTF8.self).contains(end), tail.last == UInt8(ascii: "\n") { return total }
         }
     }

@@ -20,9 +20,10 @@ enum Fuzz {
         }
         var count = CommandLine.argc
         var arguments = CommandLine.unsafeArgv
-        exit(runDriver(&count, &arguments) { bytes, count in
-            Fuzz.target?.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
-            return 0
-        })
+        exit(
+            runDriver(&count, &arguments) { bytes, count in
+                Fuzz.target?.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
+                return 0
+            })
     }
 }

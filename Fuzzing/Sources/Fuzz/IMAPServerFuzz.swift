@@ -67,7 +67,9 @@ private struct FuzzAccount: IMAPServerAccount {
         Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--x--\r\n
         """.utf8)
 
-    func folders() -> [IMAPServerFolder] { [IMAPServerFolder("INBOX"), IMAPServerFolder("Sent", specialUse: "\\Sent")] }
+    func folders() -> [IMAPServerFolder] {
+        [IMAPServerFolder("INBOX"), IMAPServerFolder("Sent", specialUse: "\\Sent")]
+    }
 
     func contents(of folder: String) -> IMAPServerContents? {
         guard folder == "INBOX" || folder == "Sent" else { return nil }

@@ -11,7 +11,8 @@ final class IMAPConnection {
     private var outgoing: [UInt8] = []
     private var events: [IMAPEvent] = []
     private var nextEventIndex = 0
-    private var ending: IMAPClientError?
+    /// Why nothing can be asked any more.
+    private(set) var ending: IMAPClientError?
     /// Both directions from the moment on that the server agreed to compress (RFC 4978).
     private var compression: (inflater: Inflater, deflater: Deflater)?
 

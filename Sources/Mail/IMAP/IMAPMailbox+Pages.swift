@@ -20,7 +20,7 @@ extension IMAPMailbox {
             let inbox = try inbox(of: connection)
             lastSeen = IMAPInboxState(inbox)
             // Messages may be gone since, or the server may have numbered all of them anew.
-            if known == nil || known?.uidValidity != inbox.uidValidity || newest.messages.count < count {
+            if known == nil || known?.uidValidity != inbox.uidValidity || !newest.isFull {
                 newest = NewestMessages(count: count)
                 try await fetch(upTo: inbox.exists, into: &newest, connection)
             }
@@ -71,7 +71,7 @@ extension IMAPMailbox {
     }
 
     func inbox(of connection: IMAPConnection) throws(IMAPClientError) -> IMAPSelectedMailbox {
-        guard case .selected(let mailbox) = connection.session.state else { throw .ended }
+        guard case .selected(let mailbox) = connection.session.state else { throw connection.ending ?? .ended }
         return mailbox
     }
 
@@ -85,9 +85,7 @@ extension IMAPMailbox {
             let lowest = highest > span ? highest - span + 1 : 1
             let request = IMAPFetchRequest(.range(lowest...highest), .sequence, IMAPFetchRequest.summary)
             let id = try await connection.submit(.fetch(request))
-            var batch = newest
-            try await connection.wait(for: id) { batch.take($0) }
-            newest = batch
+            try await connection.wait(for: id) { newest.take($0) }
             highest = lowest - 1
         }
     }
@@ -118,28 +116,31 @@ private struct NewestMessages {
     let count: Int
     /// Only messages with smaller UIDs count; `nil` for all.
     let below: UInt32?
-    /// The newest first, at most `count`.
-    private(set) var messages: [IMAPFetch] = []
+    /// By ascending UID, as servers tell of them, so that most are added at the end; at most `count`.
+    private var ascending: [IMAPFetch] = []
 
     init(count: Int, below: UInt32? = nil) {
         self.count = count
         self.below = below
     }
 
-    var isFull: Bool { messages.count >= count }
-    var missing: Int { max(1, count - messages.count) }
+    /// The newest first.
+    var messages: [IMAPFetch] { ascending.reversed() }
+    var isFull: Bool { ascending.count >= count }
+    var missing: Int { max(1, count - ascending.count) }
 
     mutating func take(_ event: IMAPEvent) {
         guard case .response(.fetch(let message)) = event, let uid = message.uid, message.envelope != nil else {
             return
         }
         if let below, uid >= below { return }
-        let index = messages.firstIndex { ($0.uid ?? 0) <= uid } ?? messages.count
-        if index < messages.count, messages[index].uid == uid {
-            messages[index] = message
+        var index = ascending.count
+        while index > 0, let other = ascending[index - 1].uid, other > uid { index -= 1 }
+        if index > 0, ascending[index - 1].uid == uid {
+            ascending[index - 1] = message
         } else {
-            messages.insert(message, at: index)
-            if messages.count > count { messages.removeLast() }
+            ascending.insert(message, at: index)
+            if ascending.count > count { ascending.removeFirst() }
         }
     }
 }

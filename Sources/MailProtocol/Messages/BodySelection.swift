@@ -136,6 +136,7 @@ extension MIMEPart {
     private var approximateSize: Int {
         guard transferEncoding == .base64 else { return body.count }
         let padding = body.suffix(4).count { $0 == UInt8(ascii: "=") }
-        return max(0, body.count { !$0.isSpace } / 4 * 3 - padding)
+        let count = body.withUnsafeBufferPointer { bytes in bytes.count { !$0.isSpace } }
+        return max(0, count / 4 * 3 - padding)
     }
 }

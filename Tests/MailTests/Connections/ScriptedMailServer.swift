@@ -123,6 +123,7 @@ final class ScriptedMailServer: Sendable {
         private var number = 0
         private var waiting = ""
         private var isGoing = false
+        private var isScheduled = false
         private var server: ScriptedMailServer?
 
         init(_ holder: Holder, startTLS: NIOSSLContext?) {
@@ -178,20 +179,27 @@ final class ScriptedMailServer: Sendable {
                 case .flood(let text):
                     guard context.channel.isActive, context.channel.isWritable else { return }
                     send(text, context)
-                    continue
+                    // Others live on this event loop too.
+                    return again(context, in: .zero)
                 case .drip(let text, let milliseconds):
                     guard context.channel.isActive else { return }
                     send(text, context)
-                    let next = context.loopBound
-                    context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(milliseconds)) {
-                        self.go(next.value)
-                    }
-                    return
+                    return again(context, in: .milliseconds(milliseconds))
                 case .closeOutput: context.close(mode: .output, promise: nil)
                 case .close: context.close(promise: nil)
                 }
                 // Closing ends the script at once.
                 if !steps.isEmpty { steps.removeFirst() }
+            }
+        }
+
+        private func again(_ context: ChannelHandlerContext, in delay: TimeAmount) {
+            guard !isScheduled else { return }
+            isScheduled = true
+            let context = context.loopBound
+            context.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+                self.isScheduled = false
+                self.go(context.value)
             }
         }
 

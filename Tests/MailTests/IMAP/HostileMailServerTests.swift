@@ -11,6 +11,8 @@ struct Hostility: Sendable, CustomTestStringConvertible {
     var kind: MailboxError.Kind
     /// A part of the error's text.
     var reason: String
+    /// How long the client waits, in seconds.
+    var patience: Seconds = 60
 
     var testDescription: String { name }
 
@@ -19,26 +21,36 @@ struct Hostility: Sendable, CustomTestStringConvertible {
 
     static let all = [
         Self(
-            name: "a greeting that does not end", steps: [.send("* OK "), .flood(String(repeating: "hello ", count: 99))],
+            name: "a greeting that does not end",
+            steps: [.send("* OK "), .flood(String(repeating: "hello ", count: 99))],
             kind: .malformedAnswer, reason: "a line of more than 65536 bytes"),
         Self(
             name: "a greeting of another protocol", steps: [.send("220 mail.example ESMTP\r\n")],
             kind: .malformedAnswer, reason: "a greeting that cannot be read"),
         Self(
             name: "a list of capabilities that does not end",
-            steps: [.send("* OK hello\r\n"), .line("A1 CAPABILITY"), .send("* CAPABILITY"), .flood(" X-MORE")],
+            steps: [
+                .send("* OK hello\r\n"), .line("A1 CAPABILITY"), .send("* CAPABILITY"),
+                .flood(String(repeating: " X-MORE", count: 999)),
+            ],
             kind: .malformedAnswer, reason: "more than"),
         Self(
             name: "capabilities again and again",
-            steps: [.send("* OK hello\r\n"), .line("A1 CAPABILITY"), .flood("* CAPABILITY IMAP4rev1\r\n")],
+            steps: [
+                .send("* OK hello\r\n"), .line("A1 CAPABILITY"),
+                .flood(String(repeating: "* CAPABILITY IMAP4rev1\r\n", count: 99)),
+            ],
             kind: .malformedAnswer, reason: "more than 1000 responses"),
         Self(
             name: "a challenge that never ends",
-            steps: [Script.greeting, .line("A1 AUTHENTICATE XOAUTH2 "), .flood("+ e30=\r\n")],
+            steps: [Script.greeting, .line("A1 AUTHENTICATE XOAUTH2 "), .flood("+ e30=\r\n+ e30=\r\n")],
             kind: .malformedAnswer, reason: "does not stop asking"),
         Self(
             name: "a challenge without an end of its line",
-            steps: [Script.greeting, .line("A1 AUTHENTICATE XOAUTH2 "), .send("+ "), .flood("QUFB")],
+            steps: [
+                Script.greeting, .line("A1 AUTHENTICATE XOAUTH2 "), .send("+ "),
+                .flood(String(repeating: "QUFB", count: 999)),
+            ],
             kind: .malformedAnswer, reason: "more than"),
         Self(
             name: "a question that nobody asked", steps: [.send("* PREAUTH hello\r\n+ what?\r\n")],
@@ -48,11 +60,11 @@ struct Hostility: Sendable, CustomTestStringConvertible {
             kind: .malformedAnswer, reason: "a command that was not sent"),
         Self(
             name: "a literal in a place where it has to be kept",
-            steps: open + [.send("* LIST () \"/\" {5000000}\r\n"), .flood("zzzzzzzzzzzzzzzz")],
+            steps: open + [.send("* LIST () \"/\" {5000000}\r\n"), .flood(String(repeating: "z", count: 999))],
             kind: .malformedAnswer, reason: "5000000 bytes at once"),
         Self(
             name: "a literal larger than any message",
-            steps: open + [.send("* 3 FETCH (BODY[] {9000000000000}\r\n"), .flood("zzzzzzzzzzzzzzzz")],
+            steps: open + [.send("* 3 FETCH (BODY[] {9000000000000}\r\n"), .flood(String(repeating: "z", count: 999))],
             kind: .malformedAnswer, reason: "9000000000000 bytes at once"),
         Self(
             name: "a literal whose size is none",
@@ -87,24 +99,30 @@ struct Hostility: Sendable, CustomTestStringConvertible {
             reason: "closed the connection"),
         Self(
             name: "silence instead of a greeting", steps: [.line("never")], kind: .unavailable,
-            reason: "said nothing for 1 second"),
+            reason: "said nothing for 1 second", patience: 1),
         Self(
             name: "a greeting a letter at a time", steps: [.drip("x", milliseconds: 20)], kind: .unavailable,
-            reason: "said nothing for 1 second"),
+            reason: "said nothing for 1 second", patience: 1),
         Self(
             name: "an answer a letter at a time",
             steps: open + [.send("* SEARCH"), .drip(" 1", milliseconds: 20)], kind: .unavailable,
-            reason: "said nothing for 1 second"),
+            reason: "said nothing for 1 second", patience: 1),
     ]
 }
 
-@Suite("A hostile server, over a socket")
+@Suite("A hostile server, over a socket", .serialized)
 struct HostileMailServerTests {
+    private static func options(_ patience: Seconds) -> IMAPMailboxOptions {
+        var limits = IMAPLimits()
+        // The sooner the server has said too much.
+        limits.dataLineBytes = 100_000
+        return IMAPMailboxOptions(stream: MailStreamOptions(readTimeout: patience), limits: limits)
+    }
+
     @Test("ends in an error that says why, and with the connection closed", arguments: Hostility.all)
     func ends(hostility: Hostility) async throws {
         try await ScriptedMailServer.run([hostility.steps]) { server in
-            let mailbox = IMAPScript.mailbox(
-                server, options: IMAPMailboxOptions(stream: MailStreamOptions(readTimeout: 1)))
+            let mailbox = IMAPScript.mailbox(server, options: Self.options(hostility.patience))
             await #expect { try await mailbox.newestMessages(3) } throws: { error in
                 guard let error = error as? MailboxError else { return false }
                 return error.kind == hostility.kind && error.reason.contains(hostility.reason)
