@@ -1,4 +1,5 @@
 import MailProtocol
+import OAuthCore
 import OAuthHummingbird
 
 /// One message: who wrote it to whom, its text or its HTML, and what is attached.
@@ -21,6 +22,7 @@ struct OpenMessagePage: Sendable {
 
     func fields(_ catalog: StringCatalog) -> TemplateFields {
         let summary = message.summary
+        let sentAt = message.sentAt.flatMap { Self.differs($0, from: summary.receivedAt) ? $0 : nil }
         let subject =
             summary.subject.isEmpty ? PageText("inbox.messages.no-subject").plain(in: catalog) : summary.subject
         return [
@@ -29,12 +31,18 @@ struct OpenMessagePage: Sendable {
             "replyTo": Self.list(message.replyTo),
             "received": .optional(summary.receivedAt.map(catalog.moment)),
             "receivedAt": .optional(summary.receivedAt.map(\.timestamp)),
-            "sent": .optional(message.sentAt.map(catalog.moment)), "sentAt": .optional(message.sentAt.map(\.timestamp)),
+            "sent": .optional(sentAt.map(catalog.moment)), "sentAt": .optional(sentAt.map(\.timestamp)),
             "text": frameURL == nil ? .text(message.body.text) : .absent, "isText": .flag(frameURL == nil),
             "isEmpty": .flag(message.body.text.isEmpty), "isTruncated": .flag(message.body.isTruncated),
             "textURL": .text(textURL), "htmlViewURL": .optional(htmlViewURL), "frameURL": .optional(frameURL),
             "hasFiles": .flag(!files.isEmpty), "files": .list(files.map { $0.fields(catalog) }),
         ]
+    }
+
+    /// Whether a message took so long that somebody may want to know when it was sent.
+    private static func differs(_ sent: UnixTime, from received: UnixTime?) -> Bool {
+        guard let received else { return true }
+        return max(sent, received).since(min(sent, received)) >= .minutes(2)
     }
 
     /// Addresses as the page writes them; a list that is too long for anyone to read is cut.
