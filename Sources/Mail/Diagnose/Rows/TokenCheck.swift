@@ -16,8 +16,22 @@ extension DiagnosisRow {
             guard evidence.isTokenRefused || (evidence.isTokenInQuestion && check.number != 5),
                 !(evidence.service == .smtp && evidence.isExchange)
             else { return nil }
-            return check.check(evidence)
+            return check.check(evidence) ?? check.guess(evidence)
         }
+    }
+}
+
+extension TokenCheck {
+    /// A refusal alone, of a token that nobody has seen, fits whatever can be wrong with a token.
+    fileprivate func guess(_ evidence: Evidence) -> DiagnosisRow.Match? {
+        guard evidence.isExchange, evidence.isTokenRefused, evidence.token == nil, evidence.context.token == nil else {
+            return nil
+        }
+        return .init(
+            .possible, because: ["the server refused a token that is not known here"],
+            fix: Fix(
+                "Let the token be looked at.",
+                commands: ["sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS"]))
     }
 }
 
