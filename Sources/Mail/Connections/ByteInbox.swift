@@ -11,7 +11,8 @@ final class ByteInbox: ChannelInboundHandler {
     static let highWaterMark = 256 * 1_024
 
     private var waiting = ByteBuffer()
-    private var ending: MailStreamError?
+    /// Why nothing more arrives.
+    private(set) var ending: MailStreamError?
     private var reader: EventLoopPromise<[UInt8]>?
     private var timeout: Scheduled<Void>?
 

@@ -93,7 +93,14 @@ final class MailStream: Sendable {
             if traffic.hasReadSinceWrite { traffic.flights += 1 }
             traffic.hasReadSinceWrite = false
         }
-        do { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) } catch { throw MailStreamError(error) }
+        do { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) } catch {
+            throw await whyItEnded() ?? MailStreamError(error)
+        }
+    }
+
+    /// Writing to a connection that has ended says only that it has; what ended it is told to the reader.
+    private func whyItEnded() async -> MailStreamError? {
+        try? await channel.eventLoop.submit { [self] in inbox.value.ending }.get()
     }
 
     /// Turns the plain connection into TLS; whatever was received before is dropped unread.

@@ -99,6 +99,15 @@ struct ResponseTests {
         #expect(report.mostLikely?.number == example.row, "\(report.text(.full))")
     }
 
+    @Test("a refusal of a token that nobody has seen may be any of the token's faults") func ranks() {
+        let report = Diagnosis.explain(response: "imaplib.IMAP4.error: b'AUTHENTICATE failed.'")
+        #expect(report.verdict == .unknown)
+        #expect(report.headline == "Cannot tell yet: several causes fit.")
+        #expect(report.candidates.map(\.number) == [6, 2, 3, 4, 5, 7, 8, 9])
+        #expect(report.candidates.allSatisfy { $0.confidence == .possible })
+        #expect(report.text().components(separatedBy: "Show the token to this command").count == 2)
+    }
+
     @Test("codes of Microsoft's sign-in come with their cause and fix") func explainsCodes() throws {
         let report = Diagnosis.explain(
             response: "invalid_client AADSTS7000222: The provided client secret keys are expired.")

@@ -36,16 +36,23 @@ struct Dovecot: Sendable {
         let name = "dovecot-\(UUID().uuidString.prefix(8))"
         let folder = FileManager.default.temporaryDirectory.appending(path: name)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let server = try await Dovecot(folder, messages: messages)
-        try await server.command([])
-        do {
-            let result = try await body(server)
-            try await server.command(["stop"])
-            return result
-        } catch {
-            try? await server.command(["stop"])
-            throw error
+        let server = try await started(folder, messages: messages)
+        defer { server.stop() }
+        return try await body(server)
+    }
+
+    /// Ports that are free may be taken before Dovecot has them; then others are looked for.
+    private static func started(_ folder: URL, messages: Int) async throws -> Dovecot {
+        for _ in 0..<20 {
+            let server = try await Dovecot(folder, messages: messages)
+            do {
+                try await server.start()
+                return server
+            } catch let error as DovecotError where error.log.contains("Address already in use") {
+                try FileManager.default.removeItem(at: folder)
+            }
         }
+        throw DovecotError(status: EADDRINUSE, log: "no free ports")
     }
 
     private init(_ folder: URL, messages: Int) async throws {
@@ -87,31 +94,20 @@ struct Dovecot: Sendable {
         return (first.localAddress?.port ?? 0, second.localAddress?.port ?? 0)
     }
 
-    /// Runs Dovecot; without arguments it returns when the ports are open.
-    private func command(_ arguments: [String]) async throws {
-        let words = [Self.binary ?? "", "-c", folder.appending(path: "dovecot.conf").path] + arguments
-        // Foundation's `Process` would wait for the daemon that stays, too.
-        let status = await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: Self.spawn(words)) }
-        }
+    /// Starts Dovecot; returns when its ports are open.
+    private func start() async throws {
+        let status = await ProgramRun.status(
+            of: [Self.binary ?? "", "-c", folder.appending(path: "dovecot.conf").path])
         guard status == 0 else { throw DovecotError(status: status, log: log) }
     }
 
-    /// Runs a program to its end, which it has before long.
-    private static func spawn(_ words: [String]) -> Int32 {
-        var arguments = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var files = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&files)
-        defer { posix_spawn_file_actions_destroy(&files) }
-        for descriptor: Int32 in 0...2 {
-            posix_spawn_file_actions_addopen(&files, descriptor, "/dev/null", O_RDWR, 0)
-        }
-        var (pid, status): (pid_t, Int32) = (0, 0)
-        let failure = posix_spawn(&pid, words[0], &files, nil, &arguments, environ)
-        guard failure == 0 else { return failure }
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        return status
+    /// Tells Dovecot to end, without waiting for it as its own command would.
+    private func stop() {
+        let file = folder.appending(path: "run/master.pid")
+        guard let text = try? String(contentsOf: file, encoding: .utf8),
+            let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)), pid > 1
+        else { return }
+        kill(pid, SIGTERM)
     }
 
     /// What it noted.

@@ -48,7 +48,7 @@ struct DovecotTests {
                 let options = IMAPMailboxOptions(stream: MailStreamOptions(trust: .pem(try TestAuthority().pem)))
                 let mailbox = try server.mailbox(server.place(security), options: options)
                 let error = await #expect(throws: MailboxError.self) { try await mailbox.newestMessages(1) }
-                #expect(error?.reason.contains("certificate") == true, "\(security): \(String(describing: error))")
+                #expect(error?.reason.contains("certificate") == true, "\(security): \(String(reflecting: error))")
             }
         }
     }

@@ -21,7 +21,7 @@ public struct DiagnosisReport: Hashable, Sendable {
         case cause
         /// Nothing is wrong with what was shown, as far as can be seen.
         case nothingWrong = "nothing-wrong"
-        /// The evidence fits no known cause.
+        /// The evidence fits no known cause, or several alike.
         case unknown
     }
 
@@ -66,9 +66,14 @@ public struct DiagnosisReport: Hashable, Sendable {
 
     private static func verdict(_ evidence: Evidence, _ candidates: [Candidate]) -> Verdict {
         if evidence.isLoggedIn { return .loggedIn }
-        if !candidates.isEmpty { return .cause }
+        if !candidates.isEmpty { return fitAlike(candidates) ? .unknown : .cause }
         if let blob = evidence.blob, blob.faults.isEmpty, evidence.answers.isEmpty { return .nothingWrong }
         return .unknown
+    }
+
+    /// Whether nothing speaks for the first of several rather than for the next.
+    private static func fitAlike(_ candidates: [Candidate]) -> Bool {
+        candidates.count > 1 && candidates[0].confidence == .possible && candidates[0].because == candidates[1].because
     }
 
     /// One line: what came out.
@@ -77,8 +82,13 @@ public struct DiagnosisReport: Hashable, Sendable {
         case .loggedIn: "The login works; here is what was seen."
         case .nothingWrong: "The credentials have the right form."
         case .unknown:
-            programFaults.isEmpty
-                ? "Cannot tell: what was seen fits no known cause." : "The program's text shows known faults."
+            if !programFaults.isEmpty {
+                "The program's text shows known faults."
+            } else if candidates.isEmpty {
+                "Cannot tell: what was seen fits no known cause."
+            } else {
+                "Cannot tell yet: several causes fit."
+            }
         case .cause:
             mostLikely.map { top -> ReportText in "Most likely cause (\(top.confidence.rawValue)): \(top.cause)" } ?? ""
         }

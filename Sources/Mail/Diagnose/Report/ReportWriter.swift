@@ -24,10 +24,7 @@ struct ReportWriter {
                 "Faults of the program",
                 report.programFaults.map { "\($0.number). \($0.rawValue): \(plain($0.advice))" })
         }
-        if !report.others.isEmpty {
-            title(report.verdict == .loggedIn ? "Should another program fail" : "Other candidates")
-            for candidate in report.others { write(other: candidate) }
-        }
+        write(others: report)
         section("What to try next", report.nextSteps.map { inline($0) })
         if masker.hasMasked {
             lines += ["", "Addresses, ids and hosts are replaced by numbered words."]
@@ -45,10 +42,24 @@ struct ReportWriter {
         lines.append("Row \(top.number), \(top.id).")
     }
 
-    private mutating func write(other candidate: Candidate) {
-        let line =
-            "\(candidate.confidence.rawValue): \(inline(candidate.cause)) (row \(candidate.number), \(candidate.id))"
-        lines.append(item(line))
+    private mutating func write(others report: DiagnosisReport) {
+        let others = Array(report.others)
+        guard !others.isEmpty else { return }
+        switch report.verdict {
+        case .loggedIn: title("Should another program fail")
+        case .unknown: title("What it may be")
+        case .cause, .nothingWrong: title("Other candidates")
+        }
+        for (index, candidate) in others.enumerated() {
+            let line = inline(candidate.cause) + " (row \(candidate.number), \(candidate.id))"
+            lines.append(item("\(candidate.confidence.rawValue): \(line)"))
+            // What is the same for several is written once, below the last of them.
+            let next = index + 1 < others.count ? others[index + 1] : nil
+            if next?.because != candidate.because || next?.fix != candidate.fix { write(reasons: candidate) }
+        }
+    }
+
+    private mutating func write(reasons candidate: Candidate) {
         for reason in candidate.because { lines.append("  " + item(inline(reason))) }
         lines.append("  " + item("Fix: " + inline(candidate.fix.text)))
         for command in candidate.fix.commands { lines.append("  " + item(code(masker.text(command)))) }

@@ -30,7 +30,7 @@ extension TokenCheck {
         return .init(
             .possible, because: ["the server refused a token that is not known here"],
             fix: Fix(
-                "Let the token be looked at.",
+                "Show the token to this command: its claims tell which it is.",
                 commands: ["sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS"]))
     }
 }
