@@ -176,7 +176,7 @@ LIVE: list[tuple[str, int, Stage]] = [
 @pytest.mark.parametrize(("row", "stage"), [pytest.param(row, stage, id=f"{row}-{name}") for name, row, stage in LIVE])
 def test_a_login_that_fails(mail_cloud: MailCloud, terminal: Terminal, row: int, stage: Stage) -> None:
     done = diagnose(terminal, mail_cloud, stage(mail_cloud), "--json")
-    assert first(done)["number"] == row, json.dumps(report(done), indent=1)
+    assert first(done)["row"] == row, json.dumps(report(done), indent=1)
 
 
 def test_a_personal_mailbox_that_is_not_connected_is_named_among_others(
@@ -185,7 +185,7 @@ def test_a_personal_mailbox_that_is_not_connected_is_named_among_others(
     login = Login("EwB" + "AbCd1234" * 60, "megan@outlook.com")
     mail_cloud.fault("imap", "not_connected")
     candidates = report(diagnose(terminal, mail_cloud, login, "--json"))["candidates"]
-    by_number = {candidate["number"]: candidate["confidence"] for candidate in candidates}
+    by_number = {candidate["row"]: candidate["confidence"] for candidate in candidates}
     assert by_number[13] == "possible", "it shares its evidence with others"
     assert by_number.get(12, "possible") == "possible"
 
@@ -193,7 +193,7 @@ def test_a_personal_mailbox_that_is_not_connected_is_named_among_others(
 @pytest.mark.parametrize(("at", "kind"), [("imap", "hang"), ("imap", "silent"), ("imap", "drop")])
 def test_a_server_that_says_nothing(mail_cloud: MailCloud, terminal: Terminal, at: str, kind: str) -> None:
     done = diagnose(terminal, mail_cloud, fault(at, kind)(mail_cloud), "--json")
-    assert first(done)["number"] == 23, json.dumps(report(done), indent=1)
+    assert first(done)["row"] == 23, json.dumps(report(done), indent=1)
 
 
 def test_a_login_that_works(mail_cloud: MailCloud, terminal: Terminal) -> None:
@@ -235,7 +235,7 @@ BLOBS = {
 @pytest.mark.parametrize("name", BLOBS)
 def test_what_a_program_sent(terminal: Terminal, name: str) -> None:
     done = explained(terminal, "--explain-blob", BLOBS[name])
-    assert first(done)["number"] == 1, done.stdout
+    assert first(done)["row"] == 1, done.stdout
     assert SECRET not in done.stdout + done.stderr and BLOBS[name] not in done.stdout + done.stderr
 
 
@@ -249,7 +249,7 @@ def test_our_own_login_works_so_the_program_sends_something_else(mail_cloud: Mai
     login = Login(mail_cloud.person_token(MEGAN))
     done = diagnose(terminal, mail_cloud, login, "--explain-response", "A1 NO AUTHENTICATE failed.", "--json")
     top = first(done)
-    assert (top["number"], top["confidence"]) == (1, "likely"), done.stdout
+    assert (top["row"], top["confidence"]) == (1, "likely"), done.stdout
 
 
 TEXTS = [
@@ -272,7 +272,7 @@ TEXTS = [
 @pytest.mark.parametrize(("row", "text"), TEXTS, ids=[f"{row}-{text[:24]}" for row, text in TEXTS])
 def test_what_a_program_printed(terminal: Terminal, row: int, text: str) -> None:
     done = explained(terminal, "--explain-response", text)
-    assert first(done)["number"] == row, done.stdout
+    assert first(done)["row"] == row, done.stdout
 
 
 # How it is said

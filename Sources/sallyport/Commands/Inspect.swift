@@ -38,6 +38,8 @@ struct Inspect: AsyncParsableCommand {
 
     private enum Verdict {
         case notChecked
+        /// Only the service that the token is for can check it.
+        case recipientOnly
         case valid(issuer: String, saysSo: Bool)
         case invalid(String)
     }
@@ -53,8 +55,15 @@ struct Inspect: AsyncParsableCommand {
                 of: provider.configuration, tenant: (try? TokenText(text))?.claims["tid"]?.string)
             return .valid(issuer: metadata.issuer, saysSo: claimed.map(issuers.contains) ?? false)
         } catch {
-            return .invalid(Self.reason(error))
+            return Self.isForItsRecipientAlone(text, error) ? .recipientOnly : .invalid(Self.reason(error))
         }
+    }
+
+    /// Microsoft signs Graph's tokens over a header with another `nonce` than the one that is sent, so that nobody but
+    /// Graph can check them.
+    private static func isForItsRecipientAlone(_ text: String, _ error: JOSEError) -> Bool {
+        guard case .invalidSignature = error else { return false }
+        return (try? TokenText(text))?.header["nonce"] != nil
     }
 
     private func provider() async throws -> Provider? {
@@ -119,6 +128,7 @@ extension Inspect {
         }
         switch verdict {
         case .notChecked: object["signature"] = "not_checked"
+        case .recipientOnly: object["signature"] = "recipient_only"
         case .valid(_, let saysSo):
             object["signature"] = "valid"
             object["issuer_matches"] = .bool(saysSo)
@@ -146,6 +156,8 @@ extension Inspect {
     private func words(_ verdict: Verdict) -> String {
         switch verdict {
         case .notChecked: "The signature was not checked; --issuer or --account does."
+        case .recipientOnly:
+            "The signature cannot be checked here: the header's nonce leaves that to the service that the token is for."
         case .invalid(let reason): "The signature is NOT valid: \(reason)."
         case .valid(let issuer, saysSo: true): "The signature is valid: a key of \(issuer) made it."
         case .valid(let issuer, saysSo: false):
