@@ -62,7 +62,7 @@ public struct POPProbe: Sendable {
         if line.startsIgnoringCase("+OK") { return accepted(text) }
         if line.startsIgnoringCase("-ERR") { return refused(text) }
         guard line.first == UInt8(ascii: "+"), stage == .authentication else { throw .malformed(stage) }
-        return try challenge(line.dropFirst().trimmed)
+        return try exchange.actions(after: line.dropFirst().trimmed)
     }
 
     private mutating func accepted(_ text: String) -> [ProbeAction] {
@@ -120,15 +120,6 @@ public struct POPProbe: Sendable {
         }
         stage = .authentication
         return [report, ProbeAction.command("AUTH \(mechanism)")]
-    }
-
-    private mutating func challenge(_ text: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
-        switch exchange.answer(to: text) {
-        case .respond(let credentials): return [ProbeAction.line(credentials)]
-        case .acknowledge(let answer, let failure):
-            return [.report(.challenge(failure)), ProbeAction.line(Secret(bytes: answer))]
-        case .giveUp: throw .endlessChallenges
-        }
     }
 
     private mutating func quit() -> [ProbeAction] {

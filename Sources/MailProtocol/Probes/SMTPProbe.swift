@@ -95,7 +95,7 @@ public struct SMTPProbe: Sendable {
             reader.discard()
             return [.startTLS]
         case (.authentication, 235): return [.report(.authenticated(text))] + quit()
-        case (.authentication, 334): return try challenge(lines.joined())
+        case (.authentication, 334): return try exchange.actions(after: Array(lines.joined().utf8)[...])
         case (.ending, _): return [.close]
         case (_, 400...599): return [.report(.refused(stage, text))] + quit()
         default: throw .malformed(stage)
@@ -118,15 +118,6 @@ public struct SMTPProbe: Sendable {
         }
         stage = .authentication
         return [report, ProbeAction.command("AUTH \(mechanism)")]
-    }
-
-    private mutating func challenge(_ text: String) throws(ProbeError) -> [ProbeAction] {
-        switch exchange.answer(to: Array(text.utf8)[...]) {
-        case .respond(let credentials): return [ProbeAction.line(credentials)]
-        case .acknowledge(let answer, let failure):
-            return [.report(.challenge(failure)), ProbeAction.line(Secret(bytes: answer))]
-        case .giveUp: throw .endlessChallenges
-        }
     }
 
     private mutating func quit() -> [ProbeAction] {
