@@ -126,8 +126,15 @@ final class IMAPConnection {
         let bytes = outgoing
         outgoing.removeAll()
         do { try await stream.write(compression?.deflater.compress(bytes) ?? bytes) } catch {
+            await hearRest()
             throw end(.stream(error))
         }
+    }
+
+    /// What came before a connection ended, such as a goodbye, says more than that it has.
+    private func hearRest() async {
+        guard ending == nil, let bytes = try? await stream.read(timeout: 1) else { return }
+        try? await receive(bytes)
     }
 
     private func receive(_ bytes: [UInt8]) async throws(IMAPClientError) {
@@ -165,9 +172,11 @@ final class IMAPConnection {
         }
     }
 
+    /// What ended the connection first counts.
     private func end(_ error: IMAPClientError) -> IMAPClientError {
-        ending = ending ?? error
-        return error
+        let reason = ending ?? error
+        ending = reason
+        return reason
     }
 
     private static func error(_ reason: IMAPCloseReason) -> IMAPClientError {

@@ -4,13 +4,12 @@ import OAuthCore
 /// read and none is deleted.
 ///
 /// `AUTH` and the credentials always go on two lines: Exchange answers the one-line form with "Protocol error".
-public struct POPProbe: Sendable {
+public struct POPProbe: LineProbe, Sendable {
     /// Where in the conversation it is.
     public private(set) var stage = ProbeStage.greeting
     private var exchange: SASLExchange
-    private var reader: ProbeLineReader
-    /// Why nothing more is read.
-    private var failure: ProbeError?
+    var reader: ProbeLineReader
+    var failure: ProbeError?
     /// The capabilities so far, while their list is being read.
     private var list: [String]?
     private var isProtected: Bool
@@ -29,18 +28,7 @@ public struct POPProbe: Sendable {
     /// - Throws: ``ProbeError``; the connection is of no more use then. Where the same piece caused actions before, they
     ///   are returned, and the next call throws.
     public mutating func receive(_ bytes: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
-        reader.append(bytes)
-        var actions: [ProbeAction] = []
-        while failure == nil, actions.last != .close {
-            do throws(ProbeError) {
-                guard let line = try reader.next() else { break }
-                actions += list == nil ? try answer(line) : try listed(line)
-            } catch {
-                failure = error
-            }
-        }
-        if actions.isEmpty, let failure { throw failure }
-        return actions
+        try hear(piece: bytes)
     }
 
     /// TLS stands; the conversation begins anew.
@@ -55,6 +43,10 @@ public struct POPProbe: Sendable {
     /// - Throws: ``ProbeError/closed(_:)`` unless the probe had come to its end.
     public func connectionClosed() throws(ProbeError) {
         guard stage == .ending else { throw .closed(stage) }
+    }
+
+    mutating func hear(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
+        list == nil ? try answer(line) : try listed(line)
     }
 
     private mutating func answer(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {

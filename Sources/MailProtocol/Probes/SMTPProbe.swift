@@ -5,13 +5,12 @@ import OAuthCore
 ///
 /// The credentials go on a line of their own, after the server's `334`: with `AUTH XOAUTH2` on one line most tokens
 /// would exceed the 512 bytes of a command.
-public struct SMTPProbe: Sendable {
+public struct SMTPProbe: LineProbe, Sendable {
     /// Where in the conversation it is.
     public private(set) var stage = ProbeStage.greeting
     private var exchange: SASLExchange
-    private var reader: ProbeLineReader
-    /// Why nothing more is read.
-    private var failure: ProbeError?
+    var reader: ProbeLineReader
+    var failure: ProbeError?
     private var reply: [String] = []
     private var isProtected: Bool
     private let options: ProbeOptions
@@ -35,18 +34,7 @@ public struct SMTPProbe: Sendable {
     /// - Throws: ``ProbeError``; the connection is of no more use then. Where the same piece caused actions before, they
     ///   are returned, and the next call throws.
     public mutating func receive(_ bytes: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
-        reader.append(bytes)
-        var actions: [ProbeAction] = []
-        while failure == nil, actions.last != .close {
-            do throws(ProbeError) {
-                guard let line = try reader.next() else { break }
-                actions += try hear(line)
-            } catch {
-                failure = error
-            }
-        }
-        if actions.isEmpty, let failure { throw failure }
-        return actions
+        try hear(piece: bytes)
     }
 
     /// TLS stands; the conversation begins anew.
@@ -63,7 +51,7 @@ public struct SMTPProbe: Sendable {
         guard stage == .ending else { throw .closed(stage) }
     }
 
-    private mutating func hear(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
+    mutating func hear(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
         guard let code = try collect(line) else { return [] }
         let lines = reply
         reply = []

@@ -11,7 +11,7 @@ struct LoginProberTests {
 
     private func prober(
         _ service: MailService, _ port: Int, _ security: MailServer.Security = .unsafePlaintext,
-        trust: MailStreamOptions.Trust = .system, patience: Seconds = 5
+        trust: MailStreamOptions.Trust = .system, patience: Seconds = 30
     ) -> LoginProber {
         LoginProber(
             service: service, server: MailServer(host: "localhost", port: port, security: security),
@@ -131,10 +131,10 @@ struct LoginProberTests {
         ]
         // Without TLS of its own the server leaves the handshake unanswered.
         try await ScriptedMailServer.run([handshake, [.drip("2", milliseconds: 20)]]) { server in
-            let stalled = await prober(.smtp, server.port, .startTLS, trust: .pem(authority.pem), patience: 1).run()
+            let stalled = await prober(.smtp, server.port, .startTLS, trust: .pem(authority.pem), patience: 3).run()
             #expect(stalled.steps.last?.stage == .tls)
             #expect(stalled.steps.last?.failure == .timedOut)
-            let slow = await prober(.smtp, server.port, patience: 1).run()
+            let slow = await prober(.smtp, server.port, patience: 3).run()
             #expect(slow.steps.last?.stage == .greeting)
             #expect(slow.steps.last?.failure == .timedOut)
         }
