@@ -134,7 +134,7 @@ extension DiagnosisRow {
         let because = refresh.text.map { text -> [ReportText] in [said, "\(quote: text)"] } ?? [said]
         return Match(
             refresh.code == "invalid_grant" ? .likely : .possible, because: because,
-            fix: Fix("Sign in again.", commands: ["sallyport login ISSUER --account NAME"]))
+            fix: Fix("Sign in again.", commands: ["sallyport login ISSUER --client-id CLIENT_ID --account NAME"]))
     }
 
     private static let skippedLogin = DiagnosisRow(
