@@ -123,7 +123,7 @@ extension DiagnosisRow {
                 Dovecot's local validation also wants the header typ JWT, refuses at+jwt, and allows no difference \
                 between the clocks. The server's log says which it was.
                 """,
-                commands: ["doveadm log errors", "sallyport inspect TOKEN"]))
+                commands: ["doveadm log errors", "sallyport inspect - < TOKEN_FILE"]))
     }
 
     private static let refreshRefused = DiagnosisRow(
