@@ -68,7 +68,6 @@ public struct Microsoft365Emulator: Sendable {
 
     let holder: CloudHolder
     let controls: Controls
-    let mail: MailStore
     let mailAccounts: MailAccounts
     let mailPorts: MailPorts
     let gmailTokens = GmailTokens()
@@ -119,7 +118,7 @@ public struct Microsoft365Emulator: Sendable {
         holder = CloudHolder(cloud) { state throws(EmulatorError) in
             try files.write("state.json", state.json.encoded())
         }
-        mail = try MailStore.load(configuration.mailDirectory, directory: directory, now: now)
+        let mail = try MailStore.load(configuration.mailDirectory, directory: directory, now: now)
         let controls = controls
         mailAccounts = MailAccounts(mail, startedAt: now) { controls.now }
     }

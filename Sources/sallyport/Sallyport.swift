@@ -31,7 +31,7 @@ struct Sallyport: AsyncParsableCommand {
             let code = exitCode(for: error)
             let message = fullMessage(for: error)
             if code.isSuccess {
-                print(message)
+                Terminal.output(message)
                 Foundation.exit(0)
             }
             // A command that has said all it has to say fails without further words.
@@ -59,17 +59,4 @@ struct CommandFailure: Error, CustomStringConvertible {
 extension Error {
     /// What went wrong, for a person, without Foundation's word that something did.
     var sentence: String { localizedDescription.replacing("The operation could not be completed. ", with: "") }
-}
-
-/// Where commands write.
-enum Terminal {
-    /// A line on standard error.
-    static func error(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
-    }
-
-    /// A line on standard output, there at once.
-    static func output(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
-    }
 }

@@ -79,10 +79,11 @@ struct MailListenerTests {
                 try await peer.say("1 AUTHENTICATE XOAUTH2 \(blob(Self.megan, token))")
                 #expect(try await peer.line() == "1 OK AUTHENTICATE completed.")
                 try await peer.say("2 SELECT INBOX")
-                let count = try #require(emulator.mail[Self.megan]?.count)
+                let inbox = emulator.mailAccounts.listing(Self.megan).inbox
+                let count = inbox.count
                 #expect(try await peer.lines(through: "2 ").first == "* \(count) EXISTS")
                 try await peer.say("3 FETCH 1:* (UID RFC822.SIZE BODY.PEEK[])")
-                let sizes = emulator.mail[Self.megan]?.reduce(0) { $0 + $1.wireSize } ?? 0
+                let sizes = inbox.reduce(0) { $0 + $1.wireSize }
                 #expect(try await peer.lines(through: "3 ").joined(separator: "\r\n").utf8.count > sizes)
                 try await peer.say("4 IDLE")
                 #expect(try await peer.line().hasPrefix("+ "))

@@ -152,4 +152,31 @@ struct MailSessionTests {
     private func talk(_ session: some MailServerSession, _ lines: [String]) -> (answers: String, isClosed: Bool) {
         talk(session, .refused, lines)
     }
+
+    @Test("lists over HTTP show what mail programs did")
+    func listing() throws {
+        let folders = account()
+        let first = try #require(folders.listing().inbox.first)
+        #expect(folders.listing().all.map(\.id) == [first.id] && !first.summary.isRead)
+
+        folders.change(.add(["\\Seen"]), of: [1], in: "INBOX")
+        #expect(folders.listing().inbox.first?.summary.isRead == true)
+
+        let later = Fixture.now + 60
+        let text = Array("Subject: brought\n\nText\n".utf8)
+        #expect(folders.append(text, flags: [], date: later, to: "INBOX") == .added(2))
+        #expect(folders.listing().inbox.map(\.summary.subject) == ["brought", "x"], "the newest first")
+        #expect(folders.listing().inbox.first?.receivedAt == later)
+
+        _ = folders.copy([1], from: "INBOX", to: "Archive", removing: .keep)
+        #expect(folders.listing().inbox.count == 2 && folders.listing().all.count == 3)
+        #expect(Set(folders.listing().all.map(\.id)).count == 3, "a copy is another message")
+        #expect(folders.listing().all.allSatisfy { $0.summary.id.rawValue == $0.id })
+
+        _ = folders.copy([1], from: "INBOX", to: "Deleted Items", removing: .remove)
+        #expect(folders.listing().inbox.map(\.summary.subject) == ["brought"])
+        #expect(folders.listing().all.contains { $0.id == first.id }, "a moved message is the same")
+        folders.remove([2], from: "INBOX")
+        #expect(folders.listing().inbox.isEmpty && folders.listing().all.count == 2)
+    }
 }

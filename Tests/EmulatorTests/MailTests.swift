@@ -8,6 +8,7 @@ import Testing
 struct MailTests {
     private static let address = "megan@contoso.example"
     private static let mailbox = MailStore([address: SampleMail.messages(for: address)])[address] ?? []
+    private static let listing = MailFolders.Listing(inbox: mailbox, all: mailbox)
 
     private func ask(_ path: String, _ fields: FormFields = [:], _ api: MailAPI = .graph) throws -> JSONObject {
         let cloud = try Fixture.cloud()
@@ -15,7 +16,7 @@ struct MailTests {
         let request = MailRequest(
             api: api, url: "https://localhost:8443/graph/v1.0/\(path)", path: try #require(MailPath.parse(path)),
             fields: fields, prefersText: false)
-        guard case .json(let object) = try request.answer(Self.mailbox, owner: owner, base: Fixture.base) else {
+        guard case .json(let object) = try request.answer(Self.listing, owner: owner, base: Fixture.base) else {
             Issue.record("not JSON")
             return [:]
         }
@@ -115,6 +116,12 @@ struct MailTests {
         let id = try #require(first["id"]?.string)
         #expect(
             try ask("me/messages/\(invoice.id)/attachments/\(id)")["contentBytes"]?.string?.hasPrefix("JVBERi") == true)
+        let short = try ask("me/messages/\(invoice.id)/attachments", ["$select": "name, SIZE"])
+        #expect(
+            short["value"]?.array?.first?.object?.members.map(\.name).sorted() == ["@odata.type", "id", "name", "size"])
+        #expect(throws: MailError.self) {
+            try ask("me/messages/\(invoice.id)/attachments", ["$select": "subject"])
+        }
         let error = #expect(throws: MailError.self) { try ask("me/messages/nothing") }
         #expect(error?.code == "ErrorItemNotFound")
     }

@@ -1,6 +1,9 @@
 """Microsoft 365 from a terminal: an application's own tokens, an administrator's consent, a person, and mail."""
 
 import json
+import os
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from support.cloud import GRAPH, OUTLOOK, Answer, CloudApp, EmulatedCloud, Employee
 from support.command_line import Terminal
-from support.processes import free_port
+from support.processes import free_port, sallyport
 
 MEGAN = "megan@contoso.example"
 
@@ -146,6 +149,19 @@ def test_mail_is_listed_and_shown(terminal: Terminal, cloud: EmulatedCloud, daem
     assert again["messages"][0]["is_read"] == one["is_read"], "it stays unread"
 
 
+def test_output_that_nobody_reads(terminal: Terminal, cloud: EmulatedCloud, daemon: str) -> None:
+    command = [sallyport(), "mail", "list", daemon, "--mailbox", MEGAN, "--count", "100"]
+    place = {"env": terminal.environment, "cwd": terminal.directory, "timeout": 60}
+    reader, writer = os.pipe()
+    os.close(reader)
+    answer = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False, **place)
+    os.close(writer)
+    assert (answer.returncode, answer.stderr) == (-signal.SIGPIPE, b""), "as of any program before head"
+    with Path("/dev/full").open("wb") as full:
+        answer = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, **place)
+    assert answer.returncode == 1 and answer.stderr.startswith(b"sallyport: Standard output cannot be written")
+
+
 def test_attachments_are_saved_beside_what_is_there(
     terminal: Terminal, cloud: EmulatedCloud, daemon: str, tmp_path: Path
 ) -> None:
@@ -193,6 +209,15 @@ def test_a_person_signs_in(terminal: Terminal, cloud: EmulatedCloud, megan: Empl
     assert "ErrorAccessDenied" in terminal.refused("mail", "list", MEGAN, "--mailbox", "lidia@contoso.example")
     assert "AADSTS65001" in terminal.refused("mail", "list", MEGAN, "--via", "outlook")
     assert terminal.good("token", MEGAN), "what one API refuses does not end the sign-in"
+
+
+def test_a_permission_under_another_of_its_names(terminal: Terminal, cloud: EmulatedCloud, megan: Employee) -> None:
+    login = ["login", "microsoft365", "--client-id", cloud.desktop.client_id, *place(cloud)]
+    scope = "openid profile offline_access https://outlook.office.com/IMAP.AccessAsUser.All"
+    waiting = terminal.start(*login, "--scope", scope)
+    waiting.open(url(megan.visit(waiting.url)))
+    assert f"Signed in as {MEGAN}" in waiting.finish()
+    assert "not granted" not in waiting.errors.read_text()
 
 
 @pytest.fixture

@@ -266,6 +266,8 @@ def test_an_attachment_by_list_by_name_and_by_bytes(cloud: EmulatedCloud, token:
             data = cloud.mail(f"{place}/attachments/{quote(attachment['id'])}/$value", token)
             assert base64.b64decode(one["contentBytes"]) == data.content
             assert one["name"] == attachment["name"]
+            chosen = cloud.mail(f"{place}/attachments?$select=name,size", token).json()["value"]
+            assert all(set(part) == {"@odata.type", "id", "name", "size"} for part in chosen)
             # A browser that was led here must not take an attachment for a page.
             assert data.headers["X-Content-Type-Options"] == "nosniff"
             assert not data.headers["Content-Type"].startswith("text/html")

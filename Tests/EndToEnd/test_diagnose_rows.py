@@ -192,8 +192,26 @@ def test_a_personal_mailbox_that_is_not_connected_is_named_among_others(
 
 @pytest.mark.parametrize(("at", "kind"), [("imap", "hang"), ("imap", "silent"), ("imap", "drop")])
 def test_a_server_that_says_nothing(mail_cloud: MailCloud, terminal: Terminal, at: str, kind: str) -> None:
-    done = diagnose(terminal, mail_cloud, fault(at, kind)(mail_cloud), "--json")
+    done = diagnose(terminal, mail_cloud, fault(at, kind)(mail_cloud), "--json", "--timeout", "2")
     assert first(done)["row"] == 23, json.dumps(report(done), indent=1)
+
+
+@pytest.mark.parametrize("seconds", ["0", "301", "soon"])
+def test_a_timeout_that_makes_no_sense(terminal: Terminal, seconds: str) -> None:
+    terminal.refused("mail", "diagnose", "--explain-response", "NO", "--timeout", seconds, code=2)
+
+
+def test_a_token_that_nobody_can_send(mail_cloud: MailCloud, terminal: Terminal) -> None:
+    token = mail_cloud.person_token(MEGAN)
+    done = diagnose(terminal, mail_cloud, Login(f"{token[:80]}\n{token[80:]}"), "--json")
+    assert first(done)["row"] == 1 and first(done)["confidence"] == "certain"
+    assert "not sent" in report(done)["steps"][0]["failure"]
+
+
+def test_a_server_of_another_protocol(mail_cloud: MailCloud, terminal: Terminal) -> None:
+    token = mail_cloud.person_token(MEGAN)
+    for login in [Login(token, place="pop"), Login(token, service="pop", place="imap")]:
+        assert first(diagnose(terminal, mail_cloud, login, "--json"))["row"] == 36
 
 
 def test_a_login_that_works(mail_cloud: MailCloud, terminal: Terminal) -> None:
@@ -250,6 +268,10 @@ def test_our_own_login_works_so_the_program_sends_something_else(mail_cloud: Mai
     done = diagnose(terminal, mail_cloud, login, "--explain-response", "A1 NO AUTHENTICATE failed.", "--json")
     top = first(done)
     assert (top["row"], top["confidence"]) == (1, "likely"), done.stdout
+    done = diagnose(
+        terminal, mail_cloud, Login(mail_cloud.machine_token()), "--explain-response", "A1 NO AUTHENTICATE failed.", "--json"
+    )
+    assert [one["row"] for one in report(done)["candidates"]] == [1], "what our own login disproves is not named"
 
 
 TEXTS = [

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.cloud import GRAPH, OUTLOOK
 from support.mailcloud import MailCloud, same_subjects, xoauth2
 
 MEGAN = "megan@contoso.example"
@@ -200,6 +201,38 @@ def test_messages_are_brought_moved_and_removed(mail_cloud: MailCloud) -> None:
             assert mail.search(None, "SUBJECT", '"brought along"')[1] == [b""]
         mail.select("INBOX")
         assert mail.delete("Proj&AOk-ts")[0] == "OK"
+
+
+@pytest.mark.parametrize("api", ["graph", "outlook"])
+def test_what_mail_programs_change_is_seen_over_http(mail_cloud: MailCloud, api: str) -> None:
+    token = mail_cloud.app_token(mail_cloud.contoso.id, resource=GRAPH if api == "graph" else OUTLOOK)
+
+    def seen(folder: str) -> dict[str, bool]:
+        query = "$top=100&$select=Subject,IsRead&$filter=contains(subject,'both sides')"
+        answer = mail_cloud.mail(f"users/{LIDIA}{folder}/messages?{query}", token, api)
+        assert answer.status_code == 200, answer.text
+        found = [{name.lower(): value for name, value in one.items()} for one in answer.json()["value"]]
+        return {one["subject"]: one["isread"] for one in found}
+
+    inbox = "/mailFolders/inbox" if api == "graph" else "/folders/inbox"
+    mail_cloud.deliver(LIDIA, "delivered, on both sides")
+    with mail_cloud.open(LIDIA) as mail:
+        mail.append("INBOX", "\\Seen", None, b"Subject: appended, on both sides\r\n\r\nText\r\n")
+        assert seen(inbox) == {"delivered, on both sides": False, "appended, on both sides": True}
+        mail.select()
+        number = mail.search(None, "SUBJECT", '"delivered, on both sides"')[1][0].decode()
+        mail.store(number, "+FLAGS", "(\\Seen)")
+        assert seen(inbox) == {"delivered, on both sides": True, "appended, on both sides": True}
+        imaplib.Commands["MOVE"] = ("SELECTED",)
+        mail._simple_command("MOVE", number, "Archive")
+        assert seen(inbox) == {"appended, on both sides": True}
+        assert len(seen("")) == 2, "it is in the mailbox still"
+        for folder in ("INBOX", "Archive"):
+            mail.select(folder)
+            for one in mail.search(None, "SUBJECT", '"both sides"')[1][0].split():
+                mail.store(one, "+FLAGS", "(\\Deleted)")
+            mail.expunge()
+        assert seen("") == {}
 
 
 def test_folders_have_their_uses(mail_cloud: MailCloud) -> None:

@@ -133,7 +133,7 @@ struct TokenResponseTests {
     @Test("C8: words that look like tokens are cut out of a server's description")
     func redaction() {
         let token = String(repeating: "aB3", count: 14)
-        let body: JSONObject = ["error": "invalid_grant", "error_description": .string("token \(token) is unknown")]
+        let body: JSONObject = ["error": "invalid_grant", "error_description": .string("token \(token)\r\nis unknown")]
         #expect(
             throws: ClientError.server(
                 ServerError(.invalidGrant, errorDescription: "token [...] is unknown", status: 400))

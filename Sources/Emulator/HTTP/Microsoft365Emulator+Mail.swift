@@ -63,7 +63,7 @@ extension Microsoft365Emulator {
         }
         let asked = MailRequest(
             api: api, url: base + request.uri.path, path: path, fields: fields, prefersText: prefersText)
-        let answer = try asked.answer(mail[owner.userPrincipalName] ?? [], owner: owner, base: base)
+        let answer = try asked.answer(mailAccounts.listing(owner.userPrincipalName), owner: owner, base: base)
         var response: Response
         switch answer {
         case .json(let object): response = .json(object)

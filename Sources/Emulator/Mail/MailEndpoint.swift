@@ -20,39 +20,44 @@ enum MailAnswer: Sendable {
 
 extension MailRequest {
     /// Answers from the messages of a mailbox.
-    func answer(_ messages: [StoredMessage], owner: User, base: String) throws(MailError) -> MailAnswer {
+    func answer(_ mailbox: MailFolders.Listing, owner: User, base: String) throws(MailError) -> MailAnswer {
         let version = api == .graph ? "\(base)/graph/v1.0" : "\(base)/outlook/api/v1.0"
         let escaped = owner.userPrincipalName.replacing("'", with: "''").replacing("@", with: "%40")
         let ownerURL = "\(version)/\(api == .graph ? "users" : "Users")('\(escaped)')"
         let json = MessageJSON(api: api, ownerURL: ownerURL, prefersText: prefersText)
-        let query = try ODataQuery.parse(fields, api)
         switch path.item {
         case .messages(let inbox):
+            let query = try ODataQuery.parse(fields, api)
             let folder = api == .graph ? "/mailFolders('inbox')/messages" : "/Folders('inbox')/Messages"
             let set =
                 "\(version)/$metadata#" + ownerURL.dropFirst(version.count + 1)
                 + (inbox ? folder : (api == .graph ? "/messages" : "/Messages"))
-            return .json(list(messages, query, json, context: set))
+            return .json(list(inbox ? mailbox.inbox : mailbox.all, query, json, context: set))
         case .message(let id):
+            let query = try ODataQuery.parse(fields, api)
             var object: JSONObject = ["@odata.context": .string("\(version)/$metadata#Messages/$entity")]
-            for (name, value) in json.object(try message(id, messages), query.select).members { object[name] = value }
+            for (name, value) in json.object(try message(id, mailbox.all), query.select).members {
+                object[name] = value
+            }
             return .json(object)
-        case .content(let id): return .bytes(try message(id, messages).bytes, type: "message/rfc822")
+        case .content(let id): return .bytes(try message(id, mailbox.all).bytes, type: "message/rfc822")
         case .attachments(let id):
-            let stored = try message(id, messages)
+            let selected = try AttachmentProperty.selected(fields, api)
+            let stored = try message(id, mailbox.all)
             let part = MIMEPart.parse(stored.bytes[...])
             let attachments = parsed(stored, part).attachments.map { attachment in
-                JSONValue.object(json.attachment(attachment, bytes: content(attachment, part), of: stored))
+                JSONValue.object(json.attachment(attachment, content(attachment, part), of: stored, selected))
             }
             return .json([
                 "@odata.context": .string("\(ownerURL)/Messages('\(stored.id)')/Attachments"),
                 "value": .array(attachments),
             ])
         case .attachment(let id, let attachmentID):
-            let (stored, attachment, bytes) = try attachment(id, attachmentID, messages)
-            return .json(json.attachment(attachment, bytes: bytes, of: stored))
+            let (stored, attachment, bytes) = try attachment(id, attachmentID, mailbox.all)
+            let selected = try AttachmentProperty.selected(fields, api)
+            return .json(json.attachment(attachment, bytes, of: stored, selected))
         case .attachmentContent(let id, let attachmentID):
-            let (_, attachment, bytes) = try attachment(id, attachmentID, messages)
+            let (_, attachment, bytes) = try attachment(id, attachmentID, mailbox.all)
             return .bytes(bytes, type: attachment.contentType.safeForDownload.description)
         }
     }

@@ -11,11 +11,11 @@ struct StoredMessage: Sendable {
         case file(URL)
     }
 
-    let id: String
+    private(set) var id: String
     let source: Source
-    let summary: MessageSummary
+    private(set) var summary: MessageSummary
     let sender: MailAddress?
-    let receivedAt: UnixTime
+    private(set) var receivedAt: UnixTime
     let sentAt: UnixTime
     let conversationID: String
     /// Bytes of ``wireBytes``.
@@ -33,8 +33,7 @@ struct StoredMessage: Sendable {
     var wireBytes: [UInt8] { WireLines.converted(bytes) }
 
     init(_ bytes: [UInt8], source: Source, name: String, isRead: Bool, fallback: UnixTime) {
-        let digest = Base64URL.encode(Array(SHA256.hash(data: Data("message\n\(name)".utf8))))
-        id = "AAMkAGEm" + digest
+        id = Self.id(name)
         let part = MIMEPart.parse(bytes[...])
         let message = Message(part, id: MessageID(id), isRead: isRead)
         self.source = source
@@ -44,6 +43,26 @@ struct StoredMessage: Sendable {
         receivedAt = message.summary.receivedAt ?? fallback
         sentAt = message.sentAt ?? receivedAt
         conversationID = Self.conversation(part.header, subject: message.summary.subject)
+    }
+
+    private static func id(_ name: String) -> String {
+        "AAMkAGEm" + Base64URL.encode(Array(SHA256.hash(data: Data("message\n\(name)".utf8))))
+    }
+
+    /// The same message once more, with an id of its own.
+    func copied(as name: String) -> StoredMessage {
+        var copy = self
+        copy.id = Self.id(name)
+        copy.summary.id = MessageID(copy.id)
+        return copy
+    }
+
+    /// The message as it lies in a folder now.
+    func lying(isRead: Bool, since date: UnixTime) -> StoredMessage {
+        var message = self
+        message.summary.isRead = isRead
+        message.receivedAt = date
+        return message
     }
 
     /// A thread is what the first reference names, and for messages without one their own id.
@@ -63,9 +82,12 @@ struct MailStore: Sendable {
     subscript(address: String) -> [StoredMessage]? { mailboxes[address] }
 
     init(_ mailboxes: [String: [StoredMessage]]) {
-        self.mailboxes = mailboxes.mapValues { messages in
-            messages.sorted { ($0.receivedAt, $0.id) > ($1.receivedAt, $1.id) }
-        }
+        self.mailboxes = mailboxes.mapValues(Self.sorted)
+    }
+
+    /// Messages with the newest first.
+    static func sorted(_ messages: [StoredMessage]) -> [StoredMessage] {
+        messages.sorted { ($0.receivedAt, $0.id) > ($1.receivedAt, $1.id) }
     }
 
     /// Fills the mailboxes of a directory from a folder, or with the samples.

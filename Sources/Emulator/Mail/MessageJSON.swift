@@ -80,18 +80,27 @@ struct MessageJSON {
         ])
     }
 
-    /// An attachment, with its bytes where they are wanted.
-    func attachment(_ attachment: Attachment, bytes: [UInt8]?, of stored: StoredMessage) -> JSONObject {
+    /// An attachment with these properties, and with its bytes where there are any.
+    func attachment(
+        _ attachment: Attachment, _ bytes: [UInt8]?, of stored: StoredMessage, _ select: Set<AttachmentProperty>
+    ) -> JSONObject {
         var object: JSONObject = [
             "@odata.type": .string(
-                api == .graph ? "#microsoft.graph.fileAttachment" : "#Microsoft.OutlookServices.FileAttachment"),
-            name("id"): .string(attachment.id.rawValue), name("name"): .string(attachment.name),
-            name("contentType"): .string(attachment.contentType.description),
-            name("size"): .integer(Int64(attachment.size ?? 0)), name("isInline"): .bool(attachment.isInline),
-            name(api == .graph ? "lastModifiedDateTime" : "dateTimeLastModified"): time(stored.receivedAt),
-            name("contentId"): attachment.contentID.map(JSONValue.string) ?? .null,
+                api == .graph ? "#microsoft.graph.fileAttachment" : "#Microsoft.OutlookServices.FileAttachment")
         ]
-        if let bytes { object[name("contentBytes")] = .string(Data(bytes).base64EncodedString()) }
+        for property in AttachmentProperty.allCases where select.contains(property) {
+            object[property.name(api)] =
+                switch property {
+                case .id: .string(attachment.id.rawValue)
+                case .name: .string(attachment.name)
+                case .contentType: .string(attachment.contentType.description)
+                case .size: .integer(Int64(attachment.size ?? 0))
+                case .isInline: .bool(attachment.isInline)
+                case .lastModifiedDateTime: time(stored.receivedAt)
+                case .contentId: attachment.contentID.map(JSONValue.string) ?? .null
+                case .contentBytes: bytes.map { .string(Data($0).base64EncodedString()) }
+                }
+        }
         return object
     }
 

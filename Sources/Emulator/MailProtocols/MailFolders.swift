@@ -2,7 +2,7 @@ import MailProtocol
 import OAuthCore
 import Synchronization
 
-/// The folders of one mailbox as mail programs see and change them. Nothing of it outlives the process.
+/// The folders of one mailbox as mail programs change them. Nothing of it outlives the process.
 final class MailFolders: IMAPServerAccount {
     /// How a service names its folders.
     enum Layout: Sendable {
@@ -31,18 +31,24 @@ final class MailFolders: IMAPServerAccount {
     fileprivate struct Folder {
         var info: IMAPServerFolder
         var contents: IMAPServerContents
-        var sources: [UInt32: Source] = [:]
-    }
-
-    fileprivate enum Source {
-        case stored(StoredMessage)
-        case bytes([UInt8])
+        var sources: [UInt32: StoredMessage] = [:]
     }
 
     fileprivate struct Content {
         var folders: [Folder]
         var keptBytes = 0
         var nextValidity: UInt32
+        /// Messages that came since the start, or as copies: their ids count them.
+        var arrivals = 0
+        /// What was listed last; `nil` after a change.
+        var listing: Listing?
+    }
+
+    /// The messages as lists over HTTP show them, the newest first.
+    struct Listing: Sendable {
+        var inbox: [StoredMessage]
+        /// Those of all folders.
+        var all: [StoredMessage]
     }
 
     /// Bytes of messages that programs may bring to one mailbox in its life; what they remove counts on.
@@ -65,7 +71,7 @@ final class MailFolders: IMAPServerAccount {
             if info.name == "INBOX" || info.specialUse == "\\All" {
                 for message in messages.reversed() {
                     let flags: Set<String> = message.summary.isRead ? ["\\Seen"] : []
-                    _ = folder.add(.stored(message), size: message.wireSize, flags: flags, date: message.receivedAt)
+                    _ = folder.add(message, flags: flags, date: message.receivedAt)
                 }
             }
             content.folders.append(folder)
@@ -82,13 +88,21 @@ final class MailFolders: IMAPServerAccount {
 
     func message(_ uid: UInt32, in folder: String) -> [UInt8]? {
         let source = content.withLock { content in content.index(folder).flatMap { content.folders[$0].sources[uid] } }
-        switch source {
-        case .stored(let message):
-            let bytes = message.wireBytes
-            // A file that changed under the emulator would be another message than the one that was listed.
-            return bytes.count == message.wireSize ? bytes : nil
-        case .bytes(let bytes): return bytes
-        case nil: return nil
+        guard let source, case let bytes = source.wireBytes else { return nil }
+        // A file that changed under the emulator would be another message than the one that was listed.
+        return bytes.count == source.wireSize ? bytes : nil
+    }
+
+    /// What Graph and Outlook show now.
+    func listing() -> Listing {
+        content.withLock { content in
+            if let known = content.listing { return known }
+            let folders = content.folders.map(\.listed)
+            let inbox = MailStore.sorted(content.index("INBOX").map { folders[$0] } ?? [])
+            let all = Array(folders.joined())
+            let listing = Listing(inbox: inbox, all: all.count == inbox.count ? inbox : MailStore.sorted(all))
+            content.listing = listing
+            return listing
         }
     }
 
@@ -96,6 +110,7 @@ final class MailFolders: IMAPServerAccount {
         let wanted = Set(uids)
         content.withLock { content in
             guard let index = content.index(folder) else { return }
+            content.listing = nil
             for position in content.folders[index].contents.messages.indices {
                 let message = content.folders[index].contents.messages[position]
                 guard wanted.contains(message.uid), case let flags = change.applied(to: message.flags),
@@ -112,14 +127,15 @@ final class MailFolders: IMAPServerAccount {
     ) -> [(old: UInt32, new: UInt32)]? {
         content.withLock { content in
             guard let from = content.index(folder), let to = content.index(target) else { return nil }
+            content.listing = nil
             var pairs: [(old: UInt32, new: UInt32)] = []
             for uid in uids {
                 guard let message = content.folders[from].contents.message(uid),
                     let source = content.folders[from].sources[uid],
                     content.folders[to].contents.messages.count < Self.messageLimit
                 else { continue }
-                let new = content.folders[to].add(
-                    source, size: message.size, flags: message.flags, date: message.internalDate)
+                let arrived = removing == .remove ? source : source.copied(as: content.nextName())
+                let new = content.folders[to].add(arrived, flags: message.flags, date: message.internalDate)
                 pairs.append((uid, new))
             }
             if removing == .remove { content.folders[from].remove(Set(pairs.map(\.old))) }
@@ -128,28 +144,35 @@ final class MailFolders: IMAPServerAccount {
     }
 
     func append(_ message: [UInt8], flags: Set<String>, date: UnixTime?, to folder: String) -> IMAPServerAppend {
-        let now = now()
+        let date = date ?? now()
         return content.withLock { content in
             guard let index = content.index(folder) else { return .noSuchFolder }
             guard content.keptBytes + message.count <= Self.quota,
                 content.folders[index].contents.messages.count < Self.messageLimit
             else { return .overQuota }
             content.keptBytes += message.count
+            content.listing = nil
             let bytes = WireLines.converted(message)
-            return .added(
-                content.folders[index].add(.bytes(bytes), size: bytes.count, flags: flags, date: date ?? now))
+            let arrived = StoredMessage(
+                bytes, source: .bytes(bytes), name: content.nextName(), isRead: flags.contains("\\Seen"),
+                fallback: date)
+            return .added(content.folders[index].add(arrived, flags: flags, date: date))
         }
     }
 
     func remove(_ uids: [UInt32], from folder: String) {
         content.withLock { content in
             guard !uids.isEmpty, let index = content.index(folder) else { return }
+            content.listing = nil
             content.folders[index].remove(Set(uids))
         }
     }
 
     func change(_ change: IMAPServerFolderChange) -> Bool {
-        content.withLock { $0.change(change, limit: Self.folderLimit) }
+        content.withLock { content in
+            content.listing = nil
+            return content.change(change, limit: Self.folderLimit)
+        }
     }
 }
 
@@ -157,6 +180,12 @@ extension MailFolders.Content {
     /// The position of a folder that can be opened.
     fileprivate func index(_ name: String) -> Int? {
         folders.firstIndex { $0.info.name == name && $0.info.isSelectable }
+    }
+
+    /// A name that no other message of the mailbox has.
+    fileprivate mutating func nextName() -> String {
+        arrivals += 1
+        return "\(nextValidity) \(arrivals)"
     }
 
     fileprivate mutating func emptyContents() -> IMAPServerContents {
@@ -193,15 +222,21 @@ extension MailFolders.Content {
 }
 
 extension MailFolders.Folder {
-    fileprivate mutating func add(
-        _ source: MailFolders.Source, size: Int, flags: Set<String>, date: UnixTime
-    ) -> UInt32 {
+    fileprivate mutating func add(_ source: StoredMessage, flags: Set<String>, date: UnixTime) -> UInt32 {
         let uid = contents.uidNext
         contents.uidNext += 1
         contents.revision += 1
-        contents.messages.append(IMAPServerMessage(uid: uid, flags: flags, internalDate: date, size: size))
+        contents.messages.append(
+            IMAPServerMessage(uid: uid, flags: flags, internalDate: date, size: source.wireSize))
         sources[uid] = source
         return uid
+    }
+
+    /// The messages with what became of them.
+    fileprivate var listed: [StoredMessage] {
+        contents.messages.compactMap { message in
+            sources[message.uid]?.lying(isRead: message.flags.contains("\\Seen"), since: message.internalDate)
+        }
     }
 
     fileprivate mutating func remove(_ uids: Set<UInt32>) {
@@ -254,10 +289,20 @@ final class MailAccounts: Sendable {
         self.now = now
     }
 
+    /// What Graph and Outlook show of a mailbox: as it was filled, until a mail program opens it.
+    func listing(_ address: String) -> MailFolders.Listing {
+        let opened = accounts.withLock { $0[Self.key(address, .exchange)] }
+        if let opened { return opened.listing() }
+        let messages = store[address] ?? []
+        return MailFolders.Listing(inbox: messages, all: messages)
+    }
+
+    private static func key(_ address: String, _ layout: MailFolders.Layout) -> String { "\(layout) \(address)" }
+
     /// The mailbox of an address; one that has no mail gets the samples.
     func account(_ address: String, layout: MailFolders.Layout) -> MailFolders {
         accounts.withLock { accounts in
-            let key = "\(layout) \(address)"
+            let key = Self.key(address, layout)
             if let known = accounts[key] { return known }
             let made = MailFolders(
                 store[address] ?? SampleMail.messages(for: address), layout: layout, uidValidity: uidValidity, now: now)

@@ -2,6 +2,12 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 extension MailStreamError {
     /// What an error of the network stack means, without anything that was sent.
     init(_ error: any Error) {
@@ -11,13 +17,21 @@ extension MailStreamError {
         case let error as NIOSSLExtraError:
             self = error == .failedToValidateHostname ? .certificate("it is for another name") : .tls("\(error)")
         case let error as BoringSSLError: self = .tls(Self.reason(error))
-        case let error as NIOConnectionError:
-            self = .unreachable(error.dnsAError == nil && error.connectionErrors.isEmpty ? "no address" : "no answer")
+        case let error as NIOConnectionError: self = .unreachable(Self.reason(error))
         case ChannelError.connectTimeout: self = .unreachable("no answer in time")
-        case let error as IOError: self = .broken("\(error)")
+        case let error as IOError: self = .broken(String(cString: strerror(error.errnoCode)))
         case is CancellationError: self = .cancelled
         default: self = .closed
         }
+    }
+
+    private static func reason(_ error: NIOConnectionError) -> String {
+        guard let first = error.connectionErrors.first?.error else {
+            // The resolver's own words differ from system to system.
+            return error.dnsAError == nil && error.dnsAAAAError == nil ? "no address" : "name or service not known"
+        }
+        guard let system = first as? IOError else { return "no answer" }
+        return String(cString: strerror(system.errnoCode))
     }
 
     private static func tls(_ error: NIOSSLError) -> MailStreamError {

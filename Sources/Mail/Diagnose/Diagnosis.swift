@@ -94,6 +94,7 @@ extension Diagnosis {
         case .certificate(let text): .certificate(clean.line(text))
         case .notOffered(let text): .notOffered(clean.line(text, limit: 60))
         case .malformed(let text): .malformed(clean.line(text))
+        case .notSent(let text): .notSent(clean.line(text))
         case .timedOut, .closed, .refused: failure
         }
     }
@@ -117,6 +118,7 @@ extension Diagnosis {
         case .refused: "refused"
         case .notOffered(let missing): "not offered: \(quote: missing)"
         case .malformed(let text): "the server broke the protocol: \(quote: text)"
+        case .notSent(let text): "not sent: \(quote: text)"
         }
     }
 }

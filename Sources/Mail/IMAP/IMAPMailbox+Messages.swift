@@ -16,7 +16,9 @@ extension IMAPMailbox {
 
     /// A message with all its bytes. It stays unread.
     private func wholeMessage(_ id: MessageID) async throws(MailboxError) -> (IMAPFetch, [UInt8]) {
-        let missing = MailboxError(.messageNotFound, reason: "there is no such message")
+        let missing = MailboxError(
+            .messageNotFound, reason: "there is no such message, or no longer",
+            remedy: "look at the newest messages again")
         guard let name = IMAPMessageName(id) else { throw missing }
         let limit = options.messageBytes
         let opening: [IMAPCommand] = [.select(IMAPSelect(.inbox))]

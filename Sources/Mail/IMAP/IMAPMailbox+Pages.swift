@@ -32,7 +32,9 @@ extension IMAPMailbox {
 
     public func messages(after cursor: PageCursor) async throws(MailboxError) -> MessagePage {
         guard let position = IMAPPosition(cursor) else {
-            throw MailboxError(.badCursor, reason: "this is no position in the mailbox")
+            throw MailboxError(
+                .badCursor, reason: "that is no position in this mailbox",
+                remedy: "begin again with the newest messages")
         }
         let opening: [IMAPCommand] = [.select(IMAPSelect(.inbox))]
         let found: MessagePage? = try await inTurn(opening: opening) { connection, ids throws(IMAPClientError) in
@@ -45,7 +47,9 @@ extension IMAPMailbox {
             return page(older.messages, inbox)
         }
         guard let found else {
-            throw MailboxError(.badCursor, reason: "the server numbered the mailbox anew: begin with the newest")
+            throw MailboxError(
+                .badCursor, reason: "the server has numbered the mailbox anew",
+                remedy: "begin again with the newest messages")
         }
         return found
     }

@@ -23,7 +23,10 @@ final class MailFolderWriter {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw MailboxError(.unavailable, reason: "the folder \(folder.path) cannot be made")
+            let why = error.localizedDescription.replacing("The operation could not be completed. ", with: "")
+            throw MailboxError(
+                .unavailable, reason: "the folder \(folder.path) cannot be made: \(why)",
+                remedy: "choose another folder")
         }
     }
 

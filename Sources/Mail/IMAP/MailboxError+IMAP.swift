@@ -17,7 +17,10 @@ extension MailboxError {
                 .notAuthorized,
                 reason: "the mail server \(host) takes no access tokens: it offers neither XOAUTH2 nor OAUTHBEARER",
                 remedy: "check the host; some servers offer them only under TLS")
-        case .credentials(let error): self.init(.notAuthorized, reason: "\(error)")
+        case .credentials(let error):
+            self.init(
+                .notAuthorized, reason: "\(error)",
+                remedy: error.isAboutUser ? "check the mailbox's address" : "give the token alone, in one line")
         case .loginRefused(let status, _):
             self.init(
                 .notAuthorized, code: status.code?.name,
@@ -25,7 +28,10 @@ extension MailboxError {
                 remedy: "find out why by sallyport mail diagnose")
         case .refused(let status): self.init(refused: status, host: host)
         case .command, .ended: self.init(.unavailable, reason: "the mail server \(host) ended the session")
-        case .violation(let error): self.init(.malformedAnswer, reason: "the mail server \(host): \(error)")
+        case .violation(let error):
+            self.init(
+                .malformedAnswer, reason: "the mail server \(host): \(error)",
+                remedy: "check the host and the port; sallyport mail diagnose shows each step")
         case .compression:
             self.init(.malformedAnswer, reason: "the mail server \(host) sent compressed bytes that cannot be read")
         case .local(let reason): self.init(.unavailable, reason: reason)
@@ -47,9 +53,17 @@ extension MailboxError {
                 remedy: "check the port: 993 is IMAP with TLS")
         case .trustedAuthorities: self.init(.unavailable, reason: "the file of authorities holds no certificate")
         case .timedOut(let limit):
-            self.init(.unavailable, reason: "the mail server \(host) said nothing for \(limit.count) seconds")
-        case .unreachable(let why): self.init(.unavailable, reason: "the mail server \(host) cannot be reached: \(why)")
-        case .closed, .broken: self.init(.unavailable, reason: "the mail server \(host) closed the connection")
+            self.init(
+                .unavailable, reason: "the mail server \(host) said nothing for \(limit.count) seconds",
+                remedy: "check the port: 993 is IMAP with TLS")
+        case .unreachable(let why):
+            self.init(
+                .unavailable, reason: "the mail server \(host) cannot be reached: \(why)",
+                remedy: "check the host, the port and the network")
+        case .closed, .broken:
+            self.init(
+                .unavailable, reason: "the mail server \(host) closed the connection",
+                remedy: "try again; sallyport mail diagnose shows each step")
         }
     }
 
@@ -65,4 +79,8 @@ extension MailboxError {
             self.init(kind, code: status.code?.name, reason: "the mail server \(host) answered: \(status.text)")
         }
     }
+}
+
+extension SASLError {
+    fileprivate var isAboutUser: Bool { self == .emptyUser || self == .controlCharacterInUser }
 }

@@ -49,7 +49,7 @@ public struct LoginProber: Sendable {
             credentials = try SASLCredentials(
                 mechanism, user: user, token: token, host: server.host, port: UInt16(clamping: server.port))
         } catch {
-            record.step(.authenticate, failure: .malformed("\(error)"))
+            record.step(.authenticate, failure: .notSent("\(error)"))
             return record.transcript
         }
         record.transcript.mechanism = mechanism.rawValue

@@ -49,8 +49,8 @@ extension LoginFailure {
         case .tls(let why): self = .tls(why)
         case .trustedAuthorities: self = .certificate("the file of authorities holds no certificate")
         case .timedOut: self = .timedOut
-        case .closed, .cancelled: self = .closed
-        case .broken(let why): self = .unreachable(why)
+        // A connection that breaks was there: whether it was closed in order or not says nothing about the cause.
+        case .closed, .cancelled, .broken: self = .closed
         }
     }
 }

@@ -53,7 +53,9 @@ extension AADSTS {
     static let consentRows: [Row] = [
         Row(
             65_001, error: "invalid_grant", "the tenant, or the person, has not consented to the app",
-            fix: "have an administrator of the tenant consent to the app"),
+            fix:
+                "have an administrator of the tenant consent to the app; a person may sign in again and ask for this permission"
+        ),
         Row(
             65_004, error: "access_denied", "the consent was declined",
             fix: "begin again, and allow what the app asks for"),

@@ -40,9 +40,9 @@ extension ClientError: CustomStringConvertible {
 
     private static func describe(_ error: TransportError) -> String {
         switch error {
-        case .unreachable(let host, let reason): "\(host) cannot be reached: \(reason)"
+        case .unreachable(let host, let reason): "the server \(host) cannot be reached: \(reason)"
         case .tls(let host, let reason): "no secure connection to \(host): \(reason)"
-        case .timedOut(let host, let after): "\(host) did not answer within \(after.count) s; try again"
+        case .timedOut(let host, let after): "the server \(host) did not answer within \(after.count) s; try again"
         case .bodyTooLarge(let host, let limit): "the answer of \(host) is longer than \(limit) bytes"
         case .refusedURL(let reason): reason
         case .cancelled: "cancelled"

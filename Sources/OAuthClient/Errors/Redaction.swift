@@ -7,7 +7,8 @@ enum Redaction {
 
     /// Printable ASCII of at most `limit` characters, with words longer than `longestWord` replaced by `[…]`.
     static func excerpt(_ text: String, limit: Int) -> String? {
-        let words = OAuthError.sanitise(String(text.prefix(limit * 4))).split(separator: " ")
+        let text = String(text.prefix(limit * 4).map { $0.isNewline || $0 == "\t" ? " " : $0 })
+        let words = OAuthError.sanitise(text).split(separator: " ")
         let kept = words.map { word in containsToken(word) ? "[...]" : String(word) }
         let line = kept.joined(separator: " ").prefix(limit)
         return line.isEmpty ? nil : String(line)

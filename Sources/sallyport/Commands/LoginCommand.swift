@@ -82,7 +82,7 @@ struct LoginCommand: AsyncParsableCommand {
 
     private func report(_ account: Account, _ tokens: TokenSet) {
         // These two show in what came, and not every server lists them.
-        var missing = tokens.missingScope
+        var missing = account.missingScope(tokens)
         if tokens.refreshToken != nil { missing = missing.subtracting(["offline_access"]) }
         if tokens.idToken != nil { missing = missing.subtracting(["openid", "profile", "email"]) }
         if !missing.isEmpty {

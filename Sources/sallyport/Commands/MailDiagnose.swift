@@ -32,6 +32,9 @@ extension MailCommand {
                 valueName: "base64"))
         var explainBlob: String?
         @OptionGroup(title: "Mail server") var server: MailServerOptions
+        @Option(
+            help: ArgumentHelp("How long to wait for each answer of the mail server, 1 to 300.", valueName: "seconds"))
+        var timeout = 30
         @OptionGroup var cloud: CloudOptions
         @Flag(help: "Show addresses, ids and hosts as they are.") var full = false
         @Option(help: "How the report is written: text or markdown. Default: text.") var format: Format?
@@ -58,6 +61,7 @@ extension MailCommand {
             guard !tokenStdin || (explainResponse != "-" && explainBlob != "-") else {
                 throw ValidationError("Standard input holds the token: give the text behind the option.")
             }
+            guard (1...300).contains(timeout) else { throw ValidationError("--timeout is 1 to 300 seconds.") }
             try validateServer()
             guard format == nil || !output.json else { throw ValidationError("Give --format or --json, not both.") }
         }
@@ -101,7 +105,7 @@ extension MailCommand {
         }
 
         private func login() async throws -> LoginDiagnosis {
-            var login = LoginDiagnosis(service: service, mailbox: mailbox)
+            var login = LoginDiagnosis(service: service, mailbox: mailbox, patience: Seconds(Int64(timeout)))
             if let account {
                 let accounts = try await accounts.open()
                 try await login.use(

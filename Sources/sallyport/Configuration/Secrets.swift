@@ -8,6 +8,10 @@ enum Secrets {
         guard let line = Swift.readLine(strippingNewline: true), !line.isEmpty else {
             throw CommandFailure("There is no \(what) on standard input.", next: "Write it as one line.")
         }
+        guard line.utf8.count <= 65_536 else {
+            throw CommandFailure(
+                "The \(what) on standard input has more than 65536 bytes.", next: "Write it alone, as one line.")
+        }
         // What is not UTF-8 was read as replacement characters, all alike.
         guard !line.unicodeScalars.contains("\u{FFFD}") else {
             throw CommandFailure("The \(what) on standard input is not UTF-8.", next: "Write it as one line of UTF-8.")

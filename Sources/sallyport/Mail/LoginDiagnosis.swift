@@ -15,17 +15,17 @@ struct LoginDiagnosis {
         case blob(String)
     }
 
-    /// The longest silence of a server, in seconds.
-    private static let patience: Seconds = 30
-
     private let service: MailService?
+    /// The longest silence of a server, in seconds.
+    private let patience: Seconds
     private var context: LoginContext
     private var prober: LoginProber?
     private var environment: ClientEnvironment?
     private var cloud: Cloud?
 
-    init(service: MailService?, mailbox: String?) {
+    init(service: MailService?, mailbox: String?, patience: Seconds) {
         self.service = service
+        self.patience = patience
         context = LoginContext(mailbox: mailbox, token: nil, now: UnixTime.systemNow())
         context.service = service
     }
@@ -48,7 +48,7 @@ struct LoginDiagnosis {
         guard let token = context.token else { return }
         prober = LoginProber(
             service: service, server: place, user: address, token: token,
-            options: try server.stream(authorities: account.authorities, readTimeout: Self.patience))
+            options: try server.stream(authorities: account.authorities, patience: patience))
     }
 
     /// Takes a token from elsewhere, and a server where one is named.
@@ -61,7 +61,7 @@ struct LoginDiagnosis {
         guard let place = server.server(for: service ?? .imap), let mailbox = context.mailbox else { return }
         prober = LoginProber(
             service: service ?? .imap, server: place, user: mailbox, token: token,
-            options: try server.stream(readTimeout: Self.patience))
+            options: try server.stream(patience: patience))
     }
 
     private mutating func know(_ cloud: Cloud) {

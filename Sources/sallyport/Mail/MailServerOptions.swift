@@ -39,11 +39,17 @@ struct MailServerOptions: ParsableArguments {
     }
 
     /// How connections are made, trusting an account's authorities as well.
-    func stream(authorities: String? = nil, readTimeout: Seconds = 60) throws(CommandFailure) -> MailStreamOptions {
+    ///
+    /// - Parameter patience: the longest wait for the connection and for each answer, in seconds; the usual ones for
+    ///   `nil`.
+    func stream(authorities: String? = nil, patience: Seconds? = nil) throws(CommandFailure) -> MailStreamOptions {
         var pem = authorities ?? ""
         if let caFile { pem += "\n" + (try Files.authorities(caFile)) }
-        return MailStreamOptions(
-            readTimeout: readTimeout, trust: pem.isEmpty ? .system : .systemAnd(pem: Array(pem.utf8)))
+        var options = MailStreamOptions(trust: pem.isEmpty ? .system : .systemAnd(pem: Array(pem.utf8)))
+        if let patience {
+            (options.connectTimeout, options.readTimeout) = (min(patience, options.connectTimeout), patience)
+        }
+        return options
     }
 
     private func security(for service: MailService, _ port: Int) -> MailServer.Security {

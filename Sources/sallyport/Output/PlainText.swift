@@ -72,9 +72,6 @@ extension UnixTime {
 }
 
 extension Terminal {
-    /// Bytes on standard output as they are.
-    static func output(bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
-
     /// Whether a person looks at standard output.
     static var showsOutput: Bool { isatty(STDOUT_FILENO) == 1 }
 }

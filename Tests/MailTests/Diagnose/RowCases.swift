@@ -52,6 +52,17 @@ extension RowCase {
             let token = Sample.jwt(Sample.person(aud: Sample.graph)).revealed()
             return Diagnosis.explain(blob: Sample.encoded("user=a@b.example\u{1}auth=Bearer \(token)\u{1}\u{1}"))
         },
+        RowCase(2, .certain, "another provider's") {
+            var context = Sample.context()
+            context.token = Secret("ya29." + String(repeating: "a0AfB_by", count: 20))
+            return Diagnosis.run(Sample.attempt(), context: context)
+        },
+        RowCase(3, .possible, "a personal account's, which nobody can read") {
+            var context = Sample.context()
+            context.mailbox = "megan@outlook.com"
+            context.token = Secret("EwB" + String(repeating: "AbCd1234", count: 60))
+            return Diagnosis.run(Sample.attempt(), context: context)
+        },
         RowCase(2, nil, "mail, with a slash at the end") { refused(Sample.person(aud: "https://outlook.office.com/")) },
         RowCase(2, nil, "another cloud's mail") {
             var context = Sample.context(Sample.person(aud: "https://localhost:8443/outlook"))
@@ -72,6 +83,11 @@ extension RowCase {
         RowCase(4, nil, "a person's token") { refused(Sample.person(scope: "Mail.Read")) },
         RowCase(5, .likely, "all is right in the token") { refused(Sample.app()) },
         RowCase(5, nil, "the role is missing") { refused(Sample.app(roles: [])) },
+        RowCase(5, nil, "our own login works with the token") {
+            var context = Sample.context(Sample.app())
+            context.ownLogin = .succeeded
+            return Diagnosis.explain(response: "A1 NO AUTHENTICATE failed.", context: context)
+        },
         RowCase(6, .certain, "ended") {
             var claims = Sample.person()
             claims["exp"] = .integer(Sample.now.seconds - 1)
@@ -285,6 +301,16 @@ extension RowCase {
                 Sample.attempt(.connect, .unreachable("Connection refused"), answer: nil), context: Sample.context())
         },
         RowCase(27, nil, "a refused token") { refused(Sample.person()) },
+        RowCase(36, .likely, "SMTP at the port of IMAP") {
+            Diagnosis.run(
+                Sample.attempt(.greeting, .malformed("a greeting that cannot be read"), answer: nil),
+                context: Sample.context())
+        },
+        RowCase(36, nil, "a protocol that is broken later") {
+            Diagnosis.run(
+                Sample.attempt(.capability, .malformed("a line without end"), answer: nil),
+                context: Sample.context())
+        },
     ]
 
     static let others = [

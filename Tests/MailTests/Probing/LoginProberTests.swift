@@ -111,6 +111,7 @@ struct LoginProberTests {
         let port = try await ScriptedMailServer.run([]) { $0.port }
         let unreachable = await prober(service, port).run()
         #expect(unreachable.steps.map(\.stage) == [.connect])
+        #expect(unreachable.steps.map(\.failure) == [.unreachable("Connection refused")])
         try await ScriptedMailServer.run([[]], tls: try authority.server()) { server in
             let untrusted = await prober(service, server.port, .implicitTLS, trust: .pem(other.pem)).run()
             #expect(untrusted.steps.last?.stage == .tls)
@@ -120,6 +121,21 @@ struct LoginProberTests {
             let gone = await prober(service, server.port).run()
             #expect(gone.steps.last == LoginStep(.greeting, failure: .closed, duration: gone.steps.last?.duration))
         }
+    }
+
+    @Test(
+        "what cannot be sent is not sent, and is the cause",
+        arguments: [("megan@contoso.example", "one\ntwo"), ("megan@contoso\r\n.example", "abc.def"), ("", "abc.def")])
+    func unsendable(user: String, token: String) async throws {
+        let server = MailServer(host: "nowhere.invalid", port: 993)
+        let transcript = await LoginProber(service: .imap, server: server, user: user, token: Secret(token)).run()
+        #expect(transcript.steps.count == 1)
+        guard case .notSent = transcript.steps.first?.failure else {
+            Issue.record("\(transcript)")
+            return
+        }
+        let report = Diagnosis.run(transcript, context: LoginContext(mailbox: user, token: Secret(token), now: nil))
+        #expect(report.mostLikely?.number == 1 && report.mostLikely?.confidence == .certain)
     }
 
     @Test("a server that stalls is given up at its stage")

@@ -94,6 +94,11 @@ extension Evidence {
         isTokenRefused || (blob?.faults.isEmpty == true && answers.isEmpty && reached == nil)
     }
 
+    /// Whether our own login at the same service worked with this token: nothing in it can be the cause then.
+    var isTokenProven: Bool {
+        context.ownLogin == .succeeded && (service ?? .imap) == (context.service ?? .imap)
+    }
+
     /// Statements that say themselves what is the matter.
     private static let reasons: Set<Signal> = [
         .basicAuthenticationBlocked, .passwordRefused, .notConnected, .protocolDisabled, .smtpDisabledForTenant,

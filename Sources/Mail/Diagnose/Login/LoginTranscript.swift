@@ -54,6 +54,8 @@ public enum LoginFailure: Hashable, Sendable {
     case certificate(String)
     /// The server said no; its words are the step's answer.
     case refused
+    /// Nothing was sent, because something cannot be: what it is, in words of our own.
+    case notSent(String)
     /// The server does not offer what is needed (STARTTLS, XOAUTH2): what is missing.
     case notOffered(String)
     /// The server broke the protocol, or a limit: what it was.

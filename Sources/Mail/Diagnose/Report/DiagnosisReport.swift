@@ -122,7 +122,7 @@ enum NextSteps {
     /// What would make the answer surer.
     private static func missing(_ evidence: Evidence) -> [ReportText] {
         var steps: [ReportText] = []
-        if evidence.reached == nil {
+        if evidence.reached == nil, evidence.context.ownLogin == .untried {
             steps.append(
                 """
                 Let our own login try the same token, step by step: sallyport mail diagnose --token-stdin --host HOST \

@@ -3,6 +3,7 @@ extension DiagnosisRow {
         1, "credentials-malformed", "the program sends the credentials in a wrong form"
     ) { evidence in
         if let blob = evidence.blob, !blob.faults.isEmpty { return byFaults(blob) }
+        if case .notSent(let reason) = evidence.failure { return byContent(reason) }
         if evidence.isLoggedIn || evidence.context.ownLogin == .succeeded { return byOwnLogin(evidence) }
         guard evidence.signals.contains(.credentialsUnreadable) || evidence.signals.contains(.credentialsSentTwice)
         else { return nil }
@@ -17,6 +18,19 @@ extension DiagnosisRow {
         let because = blob.faults.map { fault -> ReportText in "\(fault.rawValue): \(fault.explanation)" }
         let fix = blob.faults.map { fault in fault.fix }.joined(separator: " ")
         return Match(blob.isFatal ? .certain : .possible, because: because, fix: Fix("\(fix)"))
+    }
+
+    /// What nobody can send in a right form.
+    private static func byContent(_ reason: String) -> Match {
+        Match(
+            .certain, because: ["nothing was sent: \(quote: reason)"],
+            fix: Fix(
+                """
+                Give the access token alone, as it was issued and in one line, and the mailbox's address. What else \
+                stands in the file or the variable that the token is read from has to go.
+                """
+            ),
+            cause: "the token or the address holds what cannot be sent")
     }
 
     private static func byOwnLogin(_ evidence: Evidence) -> Match? {

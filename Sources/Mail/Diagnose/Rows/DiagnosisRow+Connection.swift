@@ -1,6 +1,6 @@
 extension DiagnosisRow {
     /// Before and beside the login itself.
-    static let connectionRows = [noTLS, localMechanism, hiddenChallenge, certificate, unreachable]
+    static let connectionRows = [noTLS, localMechanism, hiddenChallenge, certificate, unreachable, anotherProtocol]
 
     private static let noTLS = DiagnosisRow(
         23, "tls-at-wrong-port", "TLS from the first byte and STARTTLS are mixed up, or something in between breaks TLS"
@@ -111,6 +111,23 @@ extension DiagnosisRow {
                 """
                 Check host and port, and whether a firewall lets them through: outlook.office365.com 993, \
                 smtp.office365.com 587, imap.gmail.com 993.
+                """
+            ))
+    }
+
+    private static let anotherProtocol = DiagnosisRow(
+        36, "another-protocol-there", "what answers at this port does not speak the protocol"
+    ) { evidence in
+        guard evidence.reached == .greeting, case .malformed = evidence.failure, let service = evidence.service else {
+            return nil
+        }
+        let name = service.rawValue.uppercased()
+        return Match(
+            .likely, because: ["the first thing that it says is no greeting of \(name)"],
+            fix: Fix(
+                """
+                Check host and port: IMAP is at 993, POP at 995, both with TLS from the first byte; SMTP is at 587 with \
+                STARTTLS. Where another service than \(name) was meant, say so by --service imap, smtp or pop.
                 """
             ))
     }

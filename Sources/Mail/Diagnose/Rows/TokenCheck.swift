@@ -14,7 +14,7 @@ extension DiagnosisRow {
         DiagnosisRow(check.number, check.id, check.cause) { evidence in
             // That Exchange lacks a registration shows in nothing but its refusal.
             guard evidence.isTokenRefused || (evidence.isTokenInQuestion && check.number != 5),
-                !(evidence.service == .smtp && evidence.isExchange)
+                !(evidence.service == .smtp && evidence.isExchange), !evidence.isTokenProven
             else { return nil }
             return check.check(evidence) ?? check.guess(evidence)
         }
@@ -24,6 +24,7 @@ extension DiagnosisRow {
 extension TokenCheck {
     /// A refusal alone, of a token that nobody has seen, fits whatever can be wrong with a token.
     fileprivate func guess(_ evidence: Evidence) -> DiagnosisRow.Match? {
+        if let personal = guessPersonal(evidence) { return personal }
         guard evidence.isExchange, evidence.isTokenRefused, evidence.token == nil, evidence.context.token == nil else {
             return nil
         }
@@ -32,6 +33,27 @@ extension TokenCheck {
             fix: Fix(
                 "Show the token to this command: its claims tell which it is.",
                 commands: ["sallyport mail diagnose --token-stdin --host HOST --mailbox ADDRESS"]))
+    }
+}
+
+extension TokenCheck {
+    /// A personal account's token is opaque, so that the same holds of it where the server only refuses it.
+    private func guessPersonal(_ evidence: Evidence) -> DiagnosisRow.Match? {
+        guard evidence.isExchange, evidence.isTokenRefused, evidence.token?.kind == .microsoftPersonal,
+            evidence.isPersonalMailbox != false, [2, 3, 6, 7].contains(number)
+        else { return nil }
+        return .init(
+            .possible,
+            because: [
+                "a personal account's token is opaque: nothing in it can be checked, and the server says no more"
+            ],
+            fix: Fix(
+                """
+                Sign in as the mailbox's own account and ask for exactly https://outlook.office.com/\
+                \(evidence.permission.delegated) and offline_access (.default does not work for personal accounts), \
+                and log in with the token while it is fresh.
+                """
+            ))
     }
 }
 
@@ -68,6 +90,7 @@ extension TokenCheck {
     static let audience = TokenCheck(
         number: 2, id: "token-for-another-api", cause: "the token is for another API, not for mail"
     ) { evidence in
+        if let foreign = foreign(evidence) { return foreign }
         guard evidence.isExchange, Audience.isExchange(evidence) == false, let audiences = evidence.claims?.audiences
         else { return nil }
         let isGraph = audiences.contains(where: Audience.isGraph)
@@ -83,6 +106,22 @@ extension TokenCheck {
                 """,
                 commands: ["sallyport token ACCOUNT --resource https://outlook.office365.com"]),
             cause: isGraph ? "the token is for Microsoft Graph, which mail servers do not take" : nil)
+    }
+
+    /// A token that shows by its look that somebody else issued it.
+    private static func foreign(_ evidence: Evidence) -> DiagnosisRow.Match? {
+        guard let token = evidence.token else { return nil }
+        let isForeign =
+            switch evidence.persona {
+            case .exchange: token.kind == .google || token.kind == .sallyport
+            case .gmail: token.isMicrosoft || token.kind == .sallyport
+            default: false
+            }
+        guard isForeign else { return nil }
+        return .init(
+            .certain, because: ["it is \(token.kindName), and the server is of \(evidence.persona.name)"],
+            fix: Fix("Get the token where the mailbox is at home: Microsoft for Exchange Online, Google for Gmail."),
+            cause: "the token is of another provider than the mailbox")
     }
 
     private static let mailAudience = "https://outlook.office365.com"
@@ -133,7 +172,8 @@ extension TokenCheck {
                 commands: [
                     """
                     sallyport consent \(.tenant, claims.tenant, or: "TENANT") --client-id \
-                    \(.app, evidence.appID, or: "CLIENT_ID") --certificate FILE
+                    \(.app, evidence.appID, or: "CLIENT_ID") --certificate FILE --resource \
+                    https://outlook.office365.com
                     """
                 ],
                 clickPath:
