@@ -25,11 +25,11 @@ extension InboxSite {
         visit.context.report(failure.diagnostic, status: failure.status)
         let page = ErrorPage(
             status: failure.status.code, id: failure.diagnostic.id, parameters: failure.parameters,
-            requestID: visit.context.id, retryURL: failure.retryPath.map(path))
-        let shown = failure.diagnoseURL.map { InboxPage.failure(page, diagnoseURL: $0) } ?? .error(page)
+            requestID: visit.context.id, retryURL: (failure.way?.path).map(path))
+        let shown = FailurePage(error: page, wayOn: failure.way?.name, diagnoseURL: failure.diagnoseURL)
         var response =
             visit.isForScript
-            ? Response.json(pages.json(page), status: failure.status) : html(shown, failure.status, visit)
+            ? Response.json(pages.json(page), status: failure.status) : html(.failure(shown), failure.status, visit)
         if let seconds = failure.retryAfter { response.headers[.retryAfter] = String(max(1, seconds.count)) }
         return response
     }
