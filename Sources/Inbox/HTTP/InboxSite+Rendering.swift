@@ -56,9 +56,10 @@ extension InboxSite {
         return (["'self'"] + origins).joined(separator: " ")
     }
 
-    /// A post from another site comes without our cookies: a fresh one would take the place of the browser's own.
+    /// Only a page that was asked for sets the cookie. A post from another site comes without our cookies: a fresh one would
+    /// take the place of the browser's own.
     private func withMark(_ response: Response, _ visit: Visit) -> Response {
-        guard visit.cookies.browser == nil, visit.method != .post else { return response }
+        guard visit.cookies.browser == nil, visit.method == .get else { return response }
         var response = response
         let cookie = trust.cookie(InboxCookies.Name.browser.rawValue, visit.mark)
         response.headers.append(HTTPField(name: .setCookie, value: cookie))

@@ -59,7 +59,13 @@ extension InboxSite {
         }
     }
 
-    private func respond(
+    /// Adds a page for whatever no other answers. A wildcard would leave out the beginnings of other paths, and forms'
+    /// addresses that somebody opens.
+    func addNotFound(to router: Router<ServerRequestContext>) {
+        router.add(middleware: NotFoundPage(site: self))
+    }
+
+    fileprivate func respond(
         to request: Request, _ context: ServerRequestContext, checksForm: Bool, _ handler: Handler
     ) async -> Response {
         let cookies = InboxCookies(request.headers)
@@ -120,5 +126,24 @@ extension InboxSite {
             asked.host != site.uri.host
         else { return nil }
         return site.uri.origin + request.uri.path + (request.rawQuery.isEmpty ? "" : "?" + request.rawQuery)
+    }
+}
+
+/// Answers in place of a router that has nothing at an address. It goes in after the routes, and so is around none.
+private struct NotFoundPage: RouterMiddleware {
+    let site: InboxSite
+
+    @concurrent
+    func handle(
+        _ request: Request, context: ServerRequestContext,
+        next: @concurrent (Request, ServerRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            return await site.respond(to: request, context, checksForm: false) { _ throws(InboxFailure) in
+                throw .notFound
+            }
+        }
     }
 }

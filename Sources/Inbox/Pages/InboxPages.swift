@@ -78,6 +78,11 @@ enum InboxPage: Sendable {
         }
     }
 
+    /// What the stylesheets know the page by: an error looks like one of the authorization server's.
+    var look: String {
+        if case .failure = self { "error" } else { template }
+    }
+
     func fields(_ catalog: StringCatalog) -> TemplateFields {
         switch self {
         case .home(let page): page.fields(catalog)
@@ -122,7 +127,7 @@ struct InboxLayout: Sendable {
         return [
             "assets": .text(assets), "nonce": .text(nonce), "site": .text("Sallyport Inbox"),
             "language": .text(catalog.language), "direction": .text(catalog.direction),
-            "template": .text(page.template), "door": .text(people.isEmpty ? "first" : "second"),
+            "template": .text(page.look), "door": .text(people.isEmpty ? "first" : "second"),
             "title": .html(PageText("inbox.\(page.template).title").resolved(in: catalog)),
             "homeURL": .text(homeURL), "logoutURL": .text(logoutURL), "csrf": .text(csrf),
             "isSignedIn": .flag(!people.isEmpty),

@@ -10,12 +10,6 @@ extension InboxSite {
         }
     }
 
-    /// Whatever no other page answers.
-    func addNotFound(to router: Router<ServerRequestContext>) {
-        get("/**", router) { _ throws(InboxFailure) in throw .notFound }
-        postFromElsewhere("/**", router) { _ throws(InboxFailure) in throw .notFound }
-    }
-
     private func home(_ visit: Visit) async throws(InboxFailure) -> HomePage {
         let isOwner = visit.reader.operator?.subject == parts.ownerSubject
         return HomePage(

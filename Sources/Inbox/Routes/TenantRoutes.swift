@@ -26,7 +26,8 @@ extension InboxSite {
         post("/tenants/:tenant/route", router) { visit throws(InboxFailure) in
             let tenant = try await managed(visit)
             guard let route = visit.fields["route"].flatMap(MailRoute.init), routes.contains(route) else {
-                throw InboxFailure(.badRequest, Diagnostic("request.malformed", found: "route"),
+                throw InboxFailure(
+                    .badRequest, Diagnostic("request.malformed", found: "route"),
                     way: .again("/tenants/\(tenant.id)"))
             }
             try await kept(await store.setRoute(route, of: tenant.id))

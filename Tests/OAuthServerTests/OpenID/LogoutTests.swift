@@ -95,9 +95,11 @@ struct LogoutTests {
         "an application without a hint says who it is, and the person is asked or shown the way back",
         arguments: [
             // client_id, post_logout_redirect_uri, state, signed in, expected
-            ("app", bye, "s 1", true, "confirm, then " + bye + "?state=s+1"), ("app", bye, nil, true, "confirm, then " + bye),
+            ("app", bye, "s 1", true, "confirm, then " + bye + "?state=s+1"),
+            ("app", bye, nil, true, "confirm, then " + bye),
             ("app", bye, nil, false, "over, back to " + bye), ("app", nil, "s", true, "confirm"),
-            ("app", nil, nil, false, "done"), ("app", "https://evil.example/", nil, true, "logout.redirect-uri-mismatch"),
+            ("app", nil, nil, false, "done"),
+            ("app", "https://evil.example/", nil, true, "logout.redirect-uri-mismatch"),
             ("app", Fixture.callback, nil, false, "logout.redirect-uri-mismatch"),
             ("nobody", bye, nil, true, "logout.redirect-uri-mismatch"), (nil, bye, nil, false, "logout.hint-missing"),
         ] as [(String?, String?, String?, Bool, String)])
