@@ -53,7 +53,7 @@ fuzz: ## feed damaged mail and mail servers' answers to everything that reads th
 	@Fuzzing/run
 
 bench: ## compare with bare handlers, imaplib and the bare socket on this machine
-	@Scripts/install-packages build bench
+	@Scripts/install-packages build test bench
 	@Benchmarks/run
 	@Benchmarks/mail
 

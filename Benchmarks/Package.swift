@@ -15,16 +15,6 @@ let package = Package(
     ],
     targets: [
         .executableTarget(
-            name: "MailBaseline",
-            dependencies: [
-                .product(name: "MailProtocol", package: "sallyport"),
-                .product(name: "Microsoft365", package: "sallyport"),
-                .product(name: "OAuthClient", package: "sallyport"),
-                .product(name: "OAuthCore", package: "sallyport"),
-                .product(name: "OAuthHTTPClient", package: "sallyport"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-            ]),
-        .executableTarget(
             name: "Baseline",
             dependencies: [
                 // Measured, not imported: one build makes both sides with the same versions of everything.

@@ -19,7 +19,9 @@ struct MIMELoad {
                 let part = MIMEPart.parse(bytes[...])
                 let message = Message(part, id: MessageID("1"), isRead: true)
                 characters += message.body.text.utf8.count + message.summary.subject.utf8.count + message.to.count
+                characters += message.body.html?.utf8.count ?? 0
                 for attachment in message.attachments {
+                    characters += attachment.name.utf8.count
                     attached += try part.attachment(attachment.id).bytes.count
                 }
             }

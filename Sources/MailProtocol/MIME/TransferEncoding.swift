@@ -58,6 +58,16 @@ enum Base64Body {
         return values
     }()
 
+    /// How many bytes so many characters stand for, padding included.
+    ///
+    /// - Parameters:
+    ///   - width: characters of a line.
+    ///   - lineEnd: characters of a line's end, of which there are none without lines.
+    static func approximateSize(count: Int, width: Int = 0, lineEnd: Int = 0) -> Int {
+        let lines = width + lineEnd > 0 ? count / (width + lineEnd) : 0
+        return (count - lines * lineEnd) / 4 * 3
+    }
+
     static func decode(_ body: ArraySlice<UInt8>, limit: Int) -> DecodedBody {
         let capacity = min(limit, body.count / 4 * 3 + 3)
         var isTruncated = false

@@ -136,7 +136,13 @@ extension MIMEPart {
     private var approximateSize: Int {
         guard transferEncoding == .base64 else { return body.count }
         let padding = body.suffix(4).count { $0 == UInt8(ascii: "=") }
-        let count = body.withUnsafeBufferPointer { bytes in bytes.count { !$0.isSpace } }
-        return max(0, count / 4 * 3 - padding)
+        // Writers break lines at the same place throughout.
+        guard let firstEnd = body.firstIndex(of: .lineFeed) else {
+            return Base64Body.approximateSize(count: body.count) - padding
+        }
+        let hasReturn = firstEnd > body.startIndex && body[firstEnd - 1] == .carriageReturn
+        let width = firstEnd - body.startIndex - (hasReturn ? 1 : 0)
+        let size = Base64Body.approximateSize(count: body.count, width: width, lineEnd: hasReturn ? 2 : 1)
+        return max(0, size - padding)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import MailProtocol
 import OAuthCore
 import Testing
@@ -31,6 +32,22 @@ struct MessageTests {
         #expect(content.bytes == Array(0...9))
         #expect(content.attachment == message.attachments[1])
         #expect(text(try part.attachment(message.attachments[0].id).bytes[...]).hasPrefix("Subject: inside"))
+    }
+
+    @Test(
+        "tells how large a file is without decoding it",
+        arguments: [(76, "\r\n"), (76, "\n"), (64, "\r\n"), (4_000, "\r\n")], [1, 2, 3, 57, 58, 1_000])
+    func attachedSize(_ lines: (width: Int, end: String), size: Int) throws {
+        let text = Data(repeating: 7, count: size).base64EncodedString()
+        var folded = ""
+        for (index, character) in text.enumerated() {
+            if index > 0, index % lines.width == 0 { folded += lines.end }
+            folded.append(character)
+        }
+        let head = "Content-Type: application/pdf; name=x\nContent-Transfer-Encoding: base64\n\n"
+        let part = MIMEPart.parse(Array((head + folded).utf8)[...])
+        let message = Message(part, id: MessageID("1"), isRead: true)
+        #expect(message.attachments.first?.size == size)
     }
 
     @Test("a picture inside the text is no attachment to speak of")

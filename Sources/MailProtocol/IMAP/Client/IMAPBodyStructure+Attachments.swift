@@ -27,9 +27,8 @@ extension IMAPBodyStructure {
 
     private var approximateSize: Int? {
         guard let size, let count = Int(exactly: size) else { return nil }
-        guard transferEncoding == "base64" else { return count }
-        // Lines of 76 characters with their ends hold 57 bytes.
-        return count / 78 * 57 + count % 78 * 3 / 4
+        // Most writers make lines as long as they may be.
+        return transferEncoding == "base64" ? Base64Body.approximateSize(count: count, width: 76, lineEnd: 2) : count
     }
 }
 

@@ -29,7 +29,8 @@ public enum IMAPResponse: Hashable, Sendable {
     /// What a search found (RFC 4731).
     case eSearch(IMAPSearchResult)
     /// What is known of a message.
-    case fetch(IMAPFetch)
+    /// Behind a pointer: an event is handed on several times, and this is by far the largest.
+    indirect case fetch(IMAPFetch)
     /// A response of another kind, by its name in capitals. Its arguments are left out.
     case other(String)
     /// A response that cannot be read. Those after it can.
