@@ -25,9 +25,10 @@ extension MailRequest {
         let escaped = owner.userPrincipalName.replacing("'", with: "''").replacing("@", with: "%40")
         let ownerURL = "\(version)/\(api == .graph ? "users" : "Users")('\(escaped)')"
         let json = MessageJSON(api: api, ownerURL: ownerURL, prefersText: prefersText)
-        let query = try ODataQuery.parse(fields, api)
+        var query = try ODataQuery.parse(fields, api)
         switch path.item {
         case .messages(let inbox):
+            query.select = try MessageProperty.selected(fields["$select"], api)
             let folder = api == .graph ? "/mailFolders('inbox')/messages" : "/Folders('inbox')/Messages"
             let set =
                 "\(version)/$metadata#" + ownerURL.dropFirst(version.count + 1)
@@ -35,22 +36,26 @@ extension MailRequest {
             return .json(list(messages, query, json, context: set))
         case .message(let id):
             var object: JSONObject = ["@odata.context": .string("\(version)/$metadata#Messages/$entity")]
-            for (name, value) in json.object(try message(id, messages), query.select).members { object[name] = value }
+            let select = try MessageProperty.selected(fields["$select"], api)
+            for (name, value) in json.object(try message(id, messages), select).members { object[name] = value }
             return .json(object)
         case .content(let id): return .bytes(try message(id, messages).bytes, type: "message/rfc822")
         case .attachments(let id):
+            let select = try AttachmentSelection.parse(fields["$select"], api)
             let stored = try message(id, messages)
             let part = MIMEPart.parse(stored.bytes[...])
             let attachments = parsed(stored, part).attachments.map { attachment in
-                JSONValue.object(json.attachment(attachment, bytes: content(attachment, part), of: stored))
+                let bytes = select.hasBytes ? content(attachment, part) : nil
+                return JSONValue.object(select.of(json.attachment(attachment, bytes: bytes, of: stored)))
             }
             return .json([
                 "@odata.context": .string("\(ownerURL)/Messages('\(stored.id)')/Attachments"),
                 "value": .array(attachments),
             ])
         case .attachment(let id, let attachmentID):
+            let select = try AttachmentSelection.parse(fields["$select"], api)
             let (stored, attachment, bytes) = try attachment(id, attachmentID, messages)
-            return .json(json.attachment(attachment, bytes: bytes, of: stored))
+            return .json(select.of(json.attachment(attachment, bytes: bytes, of: stored)))
         case .attachmentContent(let id, let attachmentID):
             let (_, attachment, bytes) = try attachment(id, attachmentID, messages)
             return .bytes(bytes, type: attachment.contentType.safeForDownload.description)

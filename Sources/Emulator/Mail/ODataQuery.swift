@@ -20,14 +20,21 @@ enum MessageProperty: String, CaseIterable, Sendable {
         }
     }
 
+    /// The properties of a `$select`; `nil` without one: all.
+    static func selected(_ text: String?, _ api: MailAPI) throws(MailError) -> [MessageProperty]? {
+        guard let text else { return nil }
+        var properties: [MessageProperty] = []
+        for name in text.split(separator: ",") {
+            properties.append(try .named(name.trimmingCharacters(in: .whitespaces), api))
+        }
+        return properties
+    }
+
     /// The property of this name, upper and lower case equal as Microsoft reads them.
     static func named(_ name: some StringProtocol, _ api: MailAPI) throws(MailError) -> MessageProperty {
         let lowercased = name.lowercased()
         guard let property = allCases.first(where: { $0.name(api).lowercased() == lowercased }) else {
-            throw .badRequest(
-                api == .graph ? "BadRequest" : "RequestBroker--ParseUri",
-                "Parsing OData Select and Expand failed: Could not find a property named '\(name.prefix(64))' on type 'Microsoft.OutlookServices.Message'."
-            )
+            throw .unknownProperty(name, of: "Microsoft.OutlookServices.Message", api)
         }
         return property
     }
@@ -65,13 +72,6 @@ struct ODataQuery: Sendable {
                 throw .badRequest("ErrorInvalidUrlQuery", "The value of $skip must be 0 or more.")
             }
             query.skip = skip
-        }
-        if let text = fields["$select"] {
-            var properties: [MessageProperty] = []
-            for name in text.split(separator: ",") {
-                properties.append(try .named(name.trimmingCharacters(in: .whitespaces), api))
-            }
-            query.select = properties
         }
         if let text = fields["$orderby"] { query.order = try order(text, api) }
         if let text = fields["$filter"] { query.filter = try MessageFilter.parse(text, api) }
