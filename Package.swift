@@ -61,14 +61,14 @@ let package = Package(
     ],
     targets: [
         .target(name: "OAuthCore", dependencies: [crypto, cryptoExtras, httpTypes]),
-        .target(name: "OAuthClient", dependencies: ["OAuthCore", crypto, httpTypes]),
+        .target(name: "OAuthClient", dependencies: ["OAuthCore", httpTypes]),
         .target(name: "OAuthServer", dependencies: ["OAuthCore", crypto, cryptoExtras, httpTypes]),
-        .target(name: "OAuthResourceServer", dependencies: ["OAuthCore", crypto, httpTypes]),
+        .target(name: "OAuthResourceServer", dependencies: ["OAuthCore", httpTypes]),
         .target(name: "OAuthStorage", dependencies: ["OAuthServer", "OAuthClient", crypto, grdb, logging]),
         .target(
             name: "OAuthHTTPClient",
             dependencies: [
-                "OAuthCore", httpTypes, logging,
+                "OAuthCore", httpTypes,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "OAuthHummingbird",
             dependencies: [
-                "OAuthServer", "OAuthResourceServer", crypto, cryptoExtras, hummingbird, mustache, logging, httpTypes,
+                "OAuthServer", "OAuthResourceServer", crypto, hummingbird, mustache, logging, httpTypes,
                 nioCore,
                 nioPosix,
             ],
@@ -91,14 +91,13 @@ let package = Package(
         .target(
             name: "Mail",
             dependencies: [
-                "OAuthCore", "OAuthClient", "MailProtocol", "Microsoft365", httpTypes, logging, nioCore, nioPosix,
-                nioSSL,
+                "OAuthCore", "OAuthClient", "MailProtocol", "Microsoft365", nioCore, nioPosix, nioSSL,
             ]),
         .target(
             name: "Inbox",
             dependencies: [
-                "OAuthCore", "OAuthClient", "OAuthHTTPClient", "OAuthHummingbird", "OAuthStorage", "MailProtocol",
-                "Microsoft365", "Mail", crypto, hummingbird, mustache, logging, httpTypes, grdb, nioCore,
+                "OAuthCore", "OAuthClient", "OAuthHummingbird", "OAuthStorage", "MailProtocol", "Microsoft365", "Mail",
+                crypto, hummingbird, logging, httpTypes, grdb, nioCore,
             ],
             resources: [.embedInCode("Resources")]),
         .target(
@@ -125,23 +124,21 @@ let package = Package(
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 nioCore,
-                nioPosix,
                 nioSSL,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ]),
         .testTarget(
             name: "OAuthCoreTests",
-            dependencies: ["OAuthCore", httpTypes, .product(name: "JWTKit", package: "jwt-kit")]),
+            dependencies: ["OAuthCore", .product(name: "JWTKit", package: "jwt-kit")]),
         .testTarget(
             name: "OAuthServerTests",
-            dependencies: ["OAuthServer", "OAuthTesting", "OAuthResourceServer", "OAuthCore", crypto, httpTypes]),
+            dependencies: ["OAuthServer", "OAuthTesting", "OAuthResourceServer", "OAuthCore", httpTypes]),
         .testTarget(name: "OAuthResourceServerTests", dependencies: ["OAuthResourceServer", "OAuthCore", httpTypes]),
         .testTarget(
             name: "OAuthStorageTests",
             dependencies: [
-                "OAuthClient", "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", crypto, grdb, logging,
-                httpTypes,
+                "OAuthClient", "OAuthCore", "OAuthServer", "OAuthStorage", "OAuthTesting", grdb, logging, httpTypes,
             ]),
         .testTarget(
             name: "OAuthHummingbirdTests",
@@ -157,21 +154,20 @@ let package = Package(
             dependencies: [
                 "Emulator", "OAuthCore", "MailProtocol", crypto, hummingbird, httpTypes, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-                certificates, nioCore, nioPosix, nioSSL,
+                nioCore, nioPosix, nioSSL,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .testTarget(name: "MailProtocolTests", dependencies: ["MailProtocol", "OAuthCore"]),
         .testTarget(
             name: "Microsoft365Tests",
             dependencies: [
-                "Microsoft365", "MailProtocol", "OAuthClient", "OAuthCore", "OAuthTesting", crypto, httpTypes,
-                certificates, asn1,
+                "Microsoft365", "MailProtocol", "OAuthClient", "OAuthCore", "OAuthTesting", httpTypes,
             ]),
         .testTarget(
             name: "MailTests",
             dependencies: [
-                "Mail", "MailProtocol", "Microsoft365", "OAuthClient", "OAuthCore", "OAuthTesting", httpTypes,
-                nioCore, nioPosix, nioSSL, certificates, asn1, crypto,
+                "Mail", "MailProtocol", "Microsoft365", "OAuthCore", nioCore, nioPosix, nioSSL, certificates, asn1,
+                crypto,
             ]),
         .testTarget(
             name: "InboxTests",
@@ -183,7 +179,7 @@ let package = Package(
         .testTarget(
             name: "OAuthHTTPClientTests",
             dependencies: [
-                "OAuthClient", "OAuthCore", "OAuthHTTPClient", httpTypes,
+                "OAuthCore", "OAuthHTTPClient", httpTypes,
                 nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 nioPosix,

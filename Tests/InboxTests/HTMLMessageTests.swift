@@ -38,4 +38,37 @@ struct HTMLMessageTests {
         let many = (0..<9).map { attachment("\($0)", size: HTMLMessage.pictureLimit) }
         #expect(message.pictures(of: many).count == HTMLMessage.picturesLimit / HTMLMessage.pictureLimit)
     }
+
+    private func picture(_ contentID: String, bytes count: Int) -> AttachmentContent {
+        AttachmentContent(
+            attachment: MailProtocol.Attachment(
+                id: AttachmentID(contentID), suggestedName: nil, contentType: "image/png", size: count, isInline: true,
+                contentID: contentID),
+            bytes: Array(repeating: 1, count: count))
+    }
+
+    @Test("a picture that is named many thousand times does not fill the memory")
+    func repeatedPicture() {
+        var message = HTMLMessage(String(repeating: "<img src='cid:a'>", count: 50_000))
+        message.put(picture("a", bytes: 1_000_000))
+        #expect(message.html.ranges(of: "data:image/png").count == 8)
+        #expect(message.html.utf8.count < 14_000_000)
+        // Nothing is left for another.
+        message.put(picture("a", bytes: 10))
+        #expect(message.html.ranges(of: "data:image/png").count == 8)
+    }
+
+    @Test("a picture is not put into another's name, and not too many are asked for")
+    func pictureNames() {
+        var message = HTMLMessage("<img src='cid:part1'><img src='cid:part10'>")
+        let pictures = [picture("part1", bytes: 1), picture("part10", bytes: 2)]
+        for shown in message.pictures(of: pictures.map(\.attachment)) {
+            for picture in pictures where picture.attachment.id == shown.id { message.put(picture) }
+        }
+        #expect(
+            message.html == "<img src='data:image/png;base64,AQ=='><img src='data:image/png;base64,AQE='>")
+        let many = (0..<99).map { picture("\($0)", bytes: 1).attachment }
+        let all = HTMLMessage(many.map { "<img src='cid:\($0.id.rawValue)'>" }.joined())
+        #expect(all.pictures(of: many).count == HTMLMessage.pictureCount)
+    }
 }

@@ -119,4 +119,13 @@ struct AuthorityProviderTests {
         }
         #expect(tenants.transport.requests(to: path).count == 2)
     }
+
+    @Test("what is no domain is looked up nowhere", arguments: ["", "contoso", "..", "a.example/../b", "a.example?x"])
+    func noDomain(text: String) async {
+        let refused = await microsoftError { () async throws(Microsoft365Error) in
+            try await tenants.app().provider(authority: .domain(text))
+        }
+        #expect(refused?.kind == .refused)
+        #expect(tenants.transport.requests.isEmpty)
+    }
 }

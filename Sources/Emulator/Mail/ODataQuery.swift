@@ -68,8 +68,8 @@ struct ODataQuery: Sendable {
             query.top = top
         }
         if let text = fields["$skip"] {
-            guard let skip = Int(text), skip >= 0 else {
-                throw .badRequest("ErrorInvalidUrlQuery", "The value of $skip must be 0 or more.")
+            guard let skip = Int(text), (0...1_000_000_000).contains(skip) else {
+                throw .badRequest("ErrorInvalidUrlQuery", "The value of $skip must be from 0 to 1000000000.")
             }
             query.skip = skip
         }

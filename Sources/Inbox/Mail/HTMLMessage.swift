@@ -13,11 +13,15 @@ struct HTMLMessage: Sendable {
         "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; "
         + "base-uri 'none'; frame-ancestors 'self'"
 
-    /// The most bytes of a picture that is put into the text, and of all of them.
+    /// The most bytes of a picture that is put into the text, and of all of them, each counted as often as it is shown.
     static let pictureLimit = 2_000_000
     static let picturesLimit = 8_000_000
+    /// The most pictures that are asked for: each is a request to the mail service.
+    static let pictureCount = 50
 
     private(set) var html: String
+    /// Bytes of pictures that may still be put into the text.
+    private var room = Self.picturesLimit
 
     /// - Parameter html: as the sender wrote it.
     init(_ html: String) { self.html = Self.withoutElements(Self.unreached, html) }
@@ -25,10 +29,11 @@ struct HTMLMessage: Sendable {
     /// How the names of the elements begin that the policy does not reach; `frameset` is one of them.
     private static let unreached = ["link", "meta", "base", "iframe", "frame"]
 
-    /// The pictures that the text shows and that came with it, those too large or of no picture's type left out.
+    /// The pictures that the text shows and that came with it, those too large or of no picture's type left out. One
+    /// whose name begins like another's comes before that other, whose name would be found in its own.
     func pictures(of attachments: [Attachment]) -> [Attachment] {
-        var room = Self.picturesLimit
-        return attachments.filter { attachment in
+        var room = room
+        let shown = attachments.filter { attachment in
             let type = attachment.contentType.safeForDownload
             guard let id = attachment.contentID, !id.isEmpty, html.contains("cid:\(id)"), type.type == "image",
                 let size = attachment.size, size <= min(Self.pictureLimit, room)
@@ -36,13 +41,22 @@ struct HTMLMessage: Sendable {
             room -= size
             return true
         }
+        return shown.prefix(Self.pictureCount).sorted {
+            ($0.contentID?.utf8.count ?? 0) > ($1.contentID?.utf8.count ?? 0)
+        }
     }
 
-    /// Puts a picture in place of its name (`cid:`, RFC 2392).
+    /// Puts a picture in place of its name (`cid:`, RFC 2392), as often as there is room: a small message that names one
+    /// picture many thousand times would become a page larger than the memory.
     mutating func put(_ picture: AttachmentContent) {
-        guard let id = picture.attachment.contentID, picture.bytes.count <= Self.pictureLimit else { return }
+        guard let id = picture.attachment.contentID, !picture.bytes.isEmpty, picture.bytes.count <= Self.pictureLimit
+        else { return }
         let type = picture.attachment.contentType.safeForDownload
-        html = html.replacing("cid:\(id)", with: "data:\(type);base64,\(Data(picture.bytes).base64EncodedString())")
+        let name = "cid:\(id)"
+        let times = min(room / picture.bytes.count, html.ranges(of: name).count)
+        room -= times * picture.bytes.count
+        html = html.replacing(
+            name, with: "data:\(type);base64,\(Data(picture.bytes).base64EncodedString())", maxReplacements: times)
     }
 
     /// The HTML with elements whose names begin like these made unknown ones.

@@ -61,7 +61,8 @@ final class ByteInbox: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    private func end(_ error: MailStreamError) {
+    /// Ends the connection for whoever reads, now or later; what ended it first counts.
+    func end(_ error: MailStreamError) {
         if ending == nil { ending = error }
         fail(ending ?? error)
     }

@@ -86,16 +86,35 @@ final class MailStream: Sendable {
         }
     }
 
-    /// Sends bytes; returns when the socket has taken them.
+    /// Sends bytes; returns when the socket has taken them, within the time for a read. The connection is of no use
+    /// after a write that was given up: nobody knows how much of it went.
     func write(_ bytes: [UInt8]) async throws(MailStreamError) {
         counters.withLock { traffic in
             traffic.bytesWritten += bytes.count
             if traffic.hasReadSinceWrite { traffic.flights += 1 }
             traffic.hasReadSinceWrite = false
         }
-        do { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) } catch {
+        let limit = options.readTimeout
+        // A server that reads nothing, or never ends its part of the handshake, would be waited for without an end.
+        let deadline = channel.eventLoop.scheduleTask(in: limit.timeAmount) { [self] in
+            abandon(.timedOut(after: limit))
+        }
+        defer { deadline.cancel() }
+        do {
+            try await withTaskCancellationHandler {
+                try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+            } onCancel: {
+                channel.eventLoop.execute { [self] in abandon(.cancelled) }
+            }
+        } catch {
             throw await whyItEnded() ?? MailStreamError(error)
         }
+    }
+
+    /// Ends the connection from this side, on its event loop.
+    private func abandon(_ reason: MailStreamError) {
+        inbox.value.end(reason)
+        channel.close(promise: nil)
     }
 
     /// Writing to a connection that has ended says only that it has; what ended it is told to the reader.

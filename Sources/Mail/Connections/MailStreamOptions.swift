@@ -2,9 +2,10 @@ public import OAuthCore
 
 /// How a connection to a mail server is made; the defaults are safe.
 public struct MailStreamOptions: Sendable, Hashable {
-    /// The longest time for the connection and TLS each, in seconds, 1...600. Default 10.
+    /// The longest time until the server takes the connection, in seconds, 1...600. Default 10. TLS counts as silence.
     public var connectTimeout: Seconds
-    /// The longest silence while an answer is due, in seconds, 1...3600. Default 60.
+    /// The longest silence while an answer is due, and the longest time for the server to take what is sent, in seconds,
+    /// 1...3600. Default 60.
     public var readTimeout: Seconds
     /// Whose certificates are trusted. Default: the system's authorities.
     public var trust: Trust

@@ -126,8 +126,15 @@ final class IMAPConnection {
         let bytes = outgoing
         outgoing.removeAll()
         do { try await stream.write(compression?.deflater.compress(bytes) ?? bytes) } catch {
+            await hearRest()
             throw end(.stream(error))
         }
+    }
+
+    /// What came before a connection ended, such as a goodbye, says more than that it has.
+    private func hearRest() async {
+        guard ending == nil, let bytes = try? await stream.read(timeout: 1) else { return }
+        try? await receive(bytes)
     }
 
     private func receive(_ bytes: [UInt8]) async throws(IMAPClientError) {
@@ -165,9 +172,11 @@ final class IMAPConnection {
         }
     }
 
+    /// What ended the connection first counts.
     private func end(_ error: IMAPClientError) -> IMAPClientError {
-        ending = ending ?? error
-        return error
+        let reason = ending ?? error
+        ending = reason
+        return reason
     }
 
     private static func error(_ reason: IMAPCloseReason) -> IMAPClientError {
@@ -176,40 +185,5 @@ final class IMAPConnection {
         case .failed(let error): .violation(error)
         case .loggedOut, .failedLogin, .endOfStream: .ended
         }
-    }
-}
-
-/// How long to wait for a server that says little: a byte now and then is as good as silence.
-private struct Patience {
-    /// As many bytes count as more than silence.
-    private static let progress = 1_024
-    private static let clock = ContinuousClock()
-
-    let limit: Seconds
-    private var heard = 0
-    private var end: ContinuousClock.Instant
-
-    init(limit: Seconds) {
-        self.limit = limit
-        end = Self.clock.now + .seconds(limit.count)
-    }
-
-    /// How long a read may take, in seconds.
-    func rest() throws(MailStreamError) -> Seconds {
-        let rest = Self.clock.now.duration(to: end)
-        guard rest > .zero else { throw .timedOut(after: limit) }
-        return Seconds(rest.components.seconds + 1)
-    }
-
-    /// The last read may have been given less than all.
-    func reason(_ error: MailStreamError) -> MailStreamError {
-        if case .timedOut = error { .timedOut(after: limit) } else { error }
-    }
-
-    mutating func note(_ count: Int) {
-        heard += count
-        guard heard >= Self.progress else { return }
-        heard = 0
-        end = Self.clock.now + .seconds(limit.count)
     }
 }

@@ -80,13 +80,16 @@ extension IMAPMailbox {
         upTo highest: UInt32, into newest: inout NewestMessages, _ connection: IMAPConnection
     ) async throws(IMAPClientError) {
         var highest = highest
+        var span = UInt32(newest.missing)
         while highest > 0, !newest.isFull {
-            let span = UInt32(newest.missing)
+            let missing = newest.missing
             let lowest = highest > span ? highest - span + 1 : 1
             let request = IMAPFetchRequest(.range(lowest...highest), .sequence, IMAPFetchRequest.summary)
             let id = try await connection.submit(.fetch(request))
             try await connection.wait(for: id) { newest.take($0) }
             highest = lowest - 1
+            // A server that tells of nothing in a mailbox that it calls huge would be asked for ever.
+            span = newest.missing < missing ? UInt32(newest.missing) : min(span, .max / 2) * 2
         }
     }
 

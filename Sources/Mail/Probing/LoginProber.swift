@@ -31,7 +31,7 @@ public struct LoginProber: Sendable {
         self.limits = limits
     }
 
-    /// Tries the login. It ends within the deadlines of `options`, whatever the server does.
+    /// Tries the login. It ends, whatever the server does: every stage within `options.readTimeout`.
     ///
     /// With XOAUTH2, which every server has that takes tokens; with OAUTHBEARER where only that is offered.
     public func run() async -> LoginTranscript {
@@ -77,12 +77,16 @@ public struct LoginProber: Sendable {
     private func talk<Probe: LoginProbe>(_ stream: MailStream, _ record: inout ProbeRecord, _ probe: Probe) async {
         var probe = probe
         var isOpen = true
+        var (stage, patience) = (probe.stage, Patience(limit: options.readTimeout))
         while isOpen {
+            if probe.stage != stage {
+                // The goodbye is waited for out of politeness: all that matters has been said.
+                let limit = probe.stage == .ending ? 2 : options.readTimeout
+                (stage, patience) = (probe.stage, Patience(limit: limit))
+            }
             let bytes: [UInt8]
-            // The goodbye is waited for out of politeness: all that matters has been said.
-            let patience: Seconds? = probe.stage == .ending ? 2 : nil
-            do { bytes = try await stream.read(timeout: patience) } catch {
-                return Self.end(error, probe, &record)
+            do { bytes = try await stream.read(timeout: try patience.rest()) } catch {
+                return Self.end(patience.reason(error), probe, &record)
             }
             record.endHandshake()
             do throws(ProbeError) {

@@ -22,16 +22,5 @@ extension Attachment {
     }
 
     /// `value-chars` of RFC 8187 §3.2.1.
-    private var extendedName: String {
-        var output: [UInt8] = []
-        let digits = Array("0123456789ABCDEF".utf8)
-        for byte in name.utf8 {
-            if byte.isLetter || byte.isDigit || "!#$&+-.^_`|~".utf8.contains(byte) {
-                output.append(byte)
-            } else {
-                output += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
-    }
+    private var extendedName: String { PercentEncoding.encode(name, keeping: "!#$&+-.^_`|~") }
 }

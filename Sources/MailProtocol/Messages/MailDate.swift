@@ -147,11 +147,7 @@ private struct DateReader {
         guard let year, let month, let day, 1900...9999 ~= year, 1...12 ~= month,
             1...Self.days(in: month, of: year) ~= day
         else { return nil }
-        // Days since 1970 by eras of 400 years that begin on 1 March.
-        let shifted = month > 2 ? year : year - 1
-        let (era, yearOfEra) = (shifted / 400, shifted % 400)
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        let days = CivilDay.number(year: year, month: month, day: day)
         return UnixTime(Int64(days * 86_400 + (seconds ?? 0) - (zone ?? 0) * 60))
     }
 

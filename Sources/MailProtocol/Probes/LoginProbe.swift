@@ -29,6 +29,18 @@ extension ProbeAction {
     }
 }
 
+extension SASLExchange {
+    /// What a challenge calls for, where each line goes by itself.
+    mutating func actions(after challenge: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
+        switch answer(to: challenge) {
+        case .respond(let credentials): return [.line(credentials)]
+        case .acknowledge(let answer, let failure):
+            return [.report(.challenge(failure)), .line(Secret(bytes: answer))]
+        case .giveUp: throw .endlessChallenges
+        }
+    }
+}
+
 /// What a probe saw. Texts are the server's, as they came, at most 4 KiB a line.
 public enum ProbeEvent: Hashable, Sendable {
     /// The greeting.

@@ -4,13 +4,12 @@ import OAuthCore
 /// read and none is deleted.
 ///
 /// `AUTH` and the credentials always go on two lines: Exchange answers the one-line form with "Protocol error".
-public struct POPProbe: Sendable {
+public struct POPProbe: LineProbe, Sendable {
     /// Where in the conversation it is.
     public private(set) var stage = ProbeStage.greeting
     private var exchange: SASLExchange
-    private var reader: ProbeLineReader
-    /// Why nothing more is read.
-    private var failure: ProbeError?
+    var reader: ProbeLineReader
+    var failure: ProbeError?
     /// The capabilities so far, while their list is being read.
     private var list: [String]?
     private var isProtected: Bool
@@ -29,18 +28,7 @@ public struct POPProbe: Sendable {
     /// - Throws: ``ProbeError``; the connection is of no more use then. Where the same piece caused actions before, they
     ///   are returned, and the next call throws.
     public mutating func receive(_ bytes: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
-        reader.append(bytes)
-        var actions: [ProbeAction] = []
-        while failure == nil, actions.last != .close {
-            do throws(ProbeError) {
-                guard let line = try reader.next() else { break }
-                actions += list == nil ? try answer(line) : try listed(line)
-            } catch {
-                failure = error
-            }
-        }
-        if actions.isEmpty, let failure { throw failure }
-        return actions
+        try hear(piece: bytes)
     }
 
     /// TLS stands; the conversation begins anew.
@@ -57,12 +45,16 @@ public struct POPProbe: Sendable {
         guard stage == .ending else { throw .closed(stage) }
     }
 
+    mutating func hear(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
+        list == nil ? try answer(line) : try listed(line)
+    }
+
     private mutating func answer(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
         let text = String(decoding: line, as: UTF8.self)
         if line.startsIgnoringCase("+OK") { return accepted(text) }
         if line.startsIgnoringCase("-ERR") { return refused(text) }
         guard line.first == UInt8(ascii: "+"), stage == .authentication else { throw .malformed(stage) }
-        return try challenge(line.dropFirst().trimmed)
+        return try exchange.actions(after: line.dropFirst().trimmed)
     }
 
     private mutating func accepted(_ text: String) -> [ProbeAction] {
@@ -120,15 +112,6 @@ public struct POPProbe: Sendable {
         }
         stage = .authentication
         return [report, ProbeAction.command("AUTH \(mechanism)")]
-    }
-
-    private mutating func challenge(_ text: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
-        switch exchange.answer(to: text) {
-        case .respond(let credentials): return [ProbeAction.line(credentials)]
-        case .acknowledge(let answer, let failure):
-            return [.report(.challenge(failure)), ProbeAction.line(Secret(bytes: answer))]
-        case .giveUp: throw .endlessChallenges
-        }
     }
 
     private mutating func quit() -> [ProbeAction] {

@@ -31,3 +31,29 @@ struct ProbeLineReader: Hashable, Sendable {
         start = 0
     }
 }
+
+/// A probe of a protocol that is spoken in lines.
+protocol LineProbe {
+    var reader: ProbeLineReader { get set }
+    /// Why nothing more is read.
+    var failure: ProbeError? { get set }
+    mutating func hear(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction]
+}
+
+extension LineProbe {
+    /// Hears every line that is whole. Where the same piece caused actions before an error, they come first.
+    mutating func hear(piece: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
+        reader.append(piece)
+        var actions: [ProbeAction] = []
+        while failure == nil, actions.last != .close {
+            do throws(ProbeError) {
+                guard let line = try reader.next() else { break }
+                actions += try hear(line)
+            } catch {
+                failure = error
+            }
+        }
+        if actions.isEmpty, let failure { throw failure }
+        return actions
+    }
+}

@@ -5,13 +5,12 @@ import OAuthCore
 ///
 /// The credentials go on a line of their own, after the server's `334`: with `AUTH XOAUTH2` on one line most tokens
 /// would exceed the 512 bytes of a command.
-public struct SMTPProbe: Sendable {
+public struct SMTPProbe: LineProbe, Sendable {
     /// Where in the conversation it is.
     public private(set) var stage = ProbeStage.greeting
     private var exchange: SASLExchange
-    private var reader: ProbeLineReader
-    /// Why nothing more is read.
-    private var failure: ProbeError?
+    var reader: ProbeLineReader
+    var failure: ProbeError?
     private var reply: [String] = []
     private var isProtected: Bool
     private let options: ProbeOptions
@@ -35,18 +34,7 @@ public struct SMTPProbe: Sendable {
     /// - Throws: ``ProbeError``; the connection is of no more use then. Where the same piece caused actions before, they
     ///   are returned, and the next call throws.
     public mutating func receive(_ bytes: some Collection<UInt8>) throws(ProbeError) -> [ProbeAction] {
-        reader.append(bytes)
-        var actions: [ProbeAction] = []
-        while failure == nil, actions.last != .close {
-            do throws(ProbeError) {
-                guard let line = try reader.next() else { break }
-                actions += try hear(line)
-            } catch {
-                failure = error
-            }
-        }
-        if actions.isEmpty, let failure { throw failure }
-        return actions
+        try hear(piece: bytes)
     }
 
     /// TLS stands; the conversation begins anew.
@@ -63,7 +51,7 @@ public struct SMTPProbe: Sendable {
         guard stage == .ending else { throw .closed(stage) }
     }
 
-    private mutating func hear(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
+    mutating func hear(_ line: ArraySlice<UInt8>) throws(ProbeError) -> [ProbeAction] {
         guard let code = try collect(line) else { return [] }
         let lines = reply
         reply = []
@@ -95,7 +83,7 @@ public struct SMTPProbe: Sendable {
             reader.discard()
             return [.startTLS]
         case (.authentication, 235): return [.report(.authenticated(text))] + quit()
-        case (.authentication, 334): return try challenge(lines.joined())
+        case (.authentication, 334): return try exchange.actions(after: Array(lines.joined().utf8)[...])
         case (.ending, _): return [.close]
         case (_, 400...599): return [.report(.refused(stage, text))] + quit()
         default: throw .malformed(stage)
@@ -118,15 +106,6 @@ public struct SMTPProbe: Sendable {
         }
         stage = .authentication
         return [report, ProbeAction.command("AUTH \(mechanism)")]
-    }
-
-    private mutating func challenge(_ text: String) throws(ProbeError) -> [ProbeAction] {
-        switch exchange.answer(to: Array(text.utf8)[...]) {
-        case .respond(let credentials): return [ProbeAction.line(credentials)]
-        case .acknowledge(let answer, let failure):
-            return [.report(.challenge(failure)), ProbeAction.line(Secret(bytes: answer))]
-        case .giveUp: throw .endlessChallenges
-        }
     }
 
     private mutating func quit() -> [ProbeAction] {

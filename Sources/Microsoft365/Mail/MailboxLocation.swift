@@ -1,3 +1,4 @@
+import MailProtocol
 import OAuthCore
 
 /// Where a mailbox lies in its service, and which URLs lie below it.
@@ -90,27 +91,7 @@ struct MailboxLocation: Hashable, Sendable {
 
 extension MailboxLocation {
     /// Text as a path segment (RFC 3986 §3.3): all but unreserved characters is escaped, so that nothing in it separates.
-    static func escape(_ text: String) -> String {
-        var escaped: [UInt8] = []
-        let digits = Array("0123456789ABCDEF".utf8)
-        for byte in text.utf8 {
-            if isUnreserved(byte) {
-                escaped.append(byte)
-            } else {
-                escaped += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: escaped, as: UTF8.self)
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~".utf8.contains(byte)
-        }
-    }
+    static func escape(_ text: String) -> String { PercentEncoding.encode(text, keeping: "-._~") }
 
     private static func unescape(_ segment: Substring) -> String? {
         var bytes: [UInt8] = []

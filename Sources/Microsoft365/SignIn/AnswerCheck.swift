@@ -15,7 +15,7 @@ enum AnswerCheck {
         }
         guard !isExpired else {
             throw Microsoft365Error(
-                .attemptExpired, reason: "it took longer than ten minutes", remedy: "begin again")
+                .attemptExpired, reason: "the attempt was begun too long ago", remedy: "begin again")
         }
         if let error = ServerError(callback: answer) { throw Microsoft365Error(error) }
         if let name = answer.duplicates.first {

@@ -49,6 +49,10 @@ extension Microsoft365App {
 
     /// The tenant that has a domain: its metadata's issuer names it.
     package func tenant(of domain: String) async throws(Microsoft365Error) -> TenantID {
+        // It may be the end of an address that somebody typed, and becomes a part of a path.
+        guard case .domain(let domain)? = try? Authority.parse(domain) else {
+            throw Microsoft365Error(.refused, reason: "this is no domain", remedy: "check the address")
+        }
         if let known = knownTenant(of: domain) { return known }
         let address = app.cloud.endpoint(.domain(domain), "v2.0/.well-known/openid-configuration")
         let metadata = try await request { [environment] () async throws(ClientError) in

@@ -101,6 +101,26 @@ struct MailStreamTests {
         }
     }
 
+    @Test("give up a server that takes nothing: a handshake that never ends")
+    func givesUpWriting() async throws {
+        let authority = try TestAuthority()
+        let script: [ScriptedMailServer.Step] = [.send("* OK\r\n"), .startTLS(after: "ok\r\n")]
+        // Without TLS of its own the server leaves the handshake unanswered.
+        try await ScriptedMailServer.run([script, script]) { running in
+            let options = MailStreamOptions(readTimeout: 1, trust: .pem(authority.pem))
+            let stream = try await MailStream.connect(to: server(running.port, .startTLS), options: options)
+            _ = try await text(stream, until: "ok\r\n")
+            try await stream.startTLS()
+            await #expect(throws: MailStreamError.timedOut(after: 1)) { try await stream.write(Array("x\r\n".utf8)) }
+            let other = try await MailStream.connect(to: server(running.port, .startTLS))
+            _ = try await text(other, until: "ok\r\n")
+            try await other.startTLS()
+            let writing = Task { try await other.write(Array("x\r\n".utf8)) }
+            writing.cancel()
+            await #expect(throws: MailStreamError.cancelled) { try await writing.value }
+        }
+    }
+
     @Test("say that nobody answers")
     func saysUnreachable() async throws {
         let port = try await ScriptedMailServer.run([]) { $0.port }

@@ -1,3 +1,4 @@
+import Foundation
 import OAuthCore
 import Testing
 
@@ -34,7 +35,8 @@ struct BlobCase: Sendable, CustomTestStringConvertible {
         BlobCase(.notBase64, text: "AUTH: yes, please!"),
         BlobCase(.notEncoded, text: good.replacing("^", with: "\u{1}")),
         BlobCase(.doubleBase64, text: Sample.encoded(Sample.encoded(good.replacing("^", with: "\u{1}")))),
-        BlobCase(.utf16, text: Base64Text.encode(good.replacing("^", with: "\u{1}").utf8.flatMap { [$0, 0] })),
+        BlobCase(
+            .utf16, text: Data(good.replacing("^", with: "\u{1}").utf8.flatMap { [$0, 0] }).base64EncodedString()),
         BlobCase(.byteOrderMark, of: "\u{FEFF}" + good),
     ]
 
@@ -149,7 +151,7 @@ struct BlobTests {
                 state = state &* 1_664_525 &+ 1_013_904_223
                 return UInt8(truncatingIfNeeded: state >> 24)
             }
-            _ = SASLBlob.explain(Base64Text.encode(bytes))
+            _ = SASLBlob.explain(Data(bytes).base64EncodedString())
             _ = SASLBlob.explain(String(decoding: bytes, as: UTF8.self))
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import MailProtocol
 import OAuthCore
 import Testing
@@ -70,7 +71,7 @@ enum Sample {
         return Diagnosis.run(transcript, context: context)
     }
 
-    static func encoded(_ text: String) -> String { Base64Text.encode(text.utf8) }
+    static func encoded(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
 }
 
 extension DiagnosisReport {

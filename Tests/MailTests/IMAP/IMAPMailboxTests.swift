@@ -190,6 +190,18 @@ struct IMAPMailboxTests {
         }
     }
 
+    @Test("a server that tells of nothing in a huge mailbox is not asked for ever")
+    func endsWithNothing() async throws {
+        let inbox = "* 4294967295 EXISTS\r\n* OK [UIDVALIDITY 7] valid\r\n"
+        let script = [Script.greeting, Script.ok(), Script.ok(inbox)] + Array(repeating: Script.ok(), count: 40)
+        try await ScriptedMailServer.run([script]) { server in
+            let mailbox = Script.mailbox(server)
+            let page = try await mailbox.newestMessages(3)
+            #expect(page == MessagePage(messages: []))
+            #expect(server.lines[0].filter { $0.contains("FETCH") }.count < 36)
+        }
+    }
+
     @Test("calls at the same time take turns")
     func takesTurns() async throws {
         let listing = Script.ok(Script.summary(1))

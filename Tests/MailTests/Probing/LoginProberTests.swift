@@ -11,12 +11,12 @@ struct LoginProberTests {
 
     private func prober(
         _ service: MailService, _ port: Int, _ security: MailServer.Security = .unsafePlaintext,
-        trust: MailStreamOptions.Trust = .system
+        trust: MailStreamOptions.Trust = .system, patience: Seconds = 30
     ) -> LoginProber {
         LoginProber(
             service: service, server: MailServer(host: "localhost", port: port, security: security),
             user: "megan@contoso.example", token: Secret(token),
-            options: MailStreamOptions(readTimeout: 5, trust: trust))
+            options: MailStreamOptions(readTimeout: patience, trust: trust))
     }
 
     private static let exchange = "* OK The Microsoft Exchange IMAP4 service is ready. [QQBCAA==]\r\n"
@@ -119,6 +119,24 @@ struct LoginProberTests {
         try await ScriptedMailServer.run([[.close]]) { server in
             let gone = await prober(service, server.port).run()
             #expect(gone.steps.last == LoginStep(.greeting, failure: .closed, duration: gone.steps.last?.duration))
+        }
+    }
+
+    @Test("a server that stalls is given up at its stage")
+    func stalls() async throws {
+        let authority = try TestAuthority()
+        let handshake: [Step] = [
+            .send("220 ready\r\n"), .line("EHLO"), .send("250-hello\r\n250 STARTTLS\r\n"), .line("STARTTLS"),
+            .startTLS(after: "220 go\r\n"),
+        ]
+        // Without TLS of its own the server leaves the handshake unanswered.
+        try await ScriptedMailServer.run([handshake, [.drip("2", milliseconds: 20)]]) { server in
+            let stalled = await prober(.smtp, server.port, .startTLS, trust: .pem(authority.pem), patience: 3).run()
+            #expect(stalled.steps.last?.stage == .tls)
+            #expect(stalled.steps.last?.failure == .timedOut)
+            let slow = await prober(.smtp, server.port, patience: 3).run()
+            #expect(slow.steps.last?.stage == .greeting)
+            #expect(slow.steps.last?.failure == .timedOut)
         }
     }
 }

@@ -32,7 +32,7 @@ public enum SASLBlob {
 
     /// The base64 characters undone; the bytes themselves where they are no base64 but the text.
     private static func decoded(_ bytes: [UInt8], _ findings: inout BlobFindings) -> [UInt8]? {
-        guard let base64 = Base64Text.decode(bytes) else {
+        guard let base64 = LoggedBase64.decode(bytes) else {
             findings.note(looksLikeText(bytes) ? .notEncoded : .notBase64)
             guard looksLikeText(bytes) else { return nil }
             findings.decodedLength = bytes.count
@@ -45,8 +45,8 @@ public enum SASLBlob {
         var inner = base64.bytes
         // Twice is common, thrice was seen; more is not worth the time.
         for _ in 0..<2 {
-            guard !looksLikeText(inner), let again = Base64Text.decode(trimmed(inner)),
-                looksLikeText(again.bytes) || Base64Text.decode(trimmed(again.bytes)) != nil
+            guard !looksLikeText(inner), let again = LoggedBase64.decode(trimmed(inner)),
+                looksLikeText(again.bytes) || LoggedBase64.decode(trimmed(again.bytes)) != nil
             else { break }
             findings.note(.doubleBase64)
             inner = again.bytes

@@ -1,3 +1,4 @@
+import Foundation
 import OAuthCore
 
 /// Makes text that others wrote fit for a report: one line, printable, short, and without anything that looks like a
@@ -21,7 +22,7 @@ struct CleanText: Sendable {
         var windows: Set<[UInt8]> = []
         token.withBytes { bytes in
             Self.collect(Array(bytes), into: &windows)
-            for shift in 0..<3 { Self.collect(Array(Base64Text.encode(bytes.dropFirst(shift)).utf8), into: &windows) }
+            for shift in 0..<3 { Self.collect(Array(Data(bytes.dropFirst(shift)).base64EncodedData()), into: &windows) }
         }
         self.windows = windows
     }

@@ -1,3 +1,5 @@
+import Microsoft365
+
 /// Replaces identifiers by words with a number: the same identifier by the same word all through a report, so that one
 /// can still see what is equal to what.
 struct Masker {
@@ -31,7 +33,7 @@ struct Masker {
         case .host: return mask(host: identifier.value)
         case .app, .object, .tenant:
             if identifier.value.contains("@") { return mask(address: identifier.value) }
-            if Self.isGUID(identifier.value) { return word(identifier.kind.rawValue, for: identifier.value) }
+            if TenantID(identifier.value) != nil { return word(identifier.kind.rawValue, for: identifier.value) }
             return identifier.value.contains(".")
                 ? mask(host: identifier.value) : word(identifier.kind.rawValue, for: identifier.value)
         }
@@ -100,7 +102,7 @@ struct Masker {
     private mutating func mask(word text: String) -> String {
         if let known = masks[text.lowercased()] { return known }
         if text.contains("@") { return mask(address: text) }
-        if Self.isGUID(text) { return word("id", for: text) }
+        if TenantID(text) != nil { return word("id", for: text) }
         if Self.isNetworkAddress(text) { return word("ip", for: text) }
         // A port, or a prefix such as `user:`, is looked at by itself.
         if let colon = text.lastIndex(of: ":") {
@@ -134,11 +136,6 @@ extension Masker {
         let host = host.lowercased()
         guard !tenantSuffixes.contains(where: { host.hasSuffix($0) }) else { return false }
         return host == "127.0.0.1" || publicHosts.contains(host) || publicHosts.contains { host.hasSuffix("." + $0) }
-    }
-
-    static func isGUID(_ text: String) -> Bool {
-        text.split(separator: "-", omittingEmptySubsequences: false).map(\.count) == [8, 4, 4, 4, 12]
-            && text.allSatisfy { $0 == "-" || $0.isHexDigit }
     }
 
     private static func isNetworkAddress(_ text: String) -> Bool {

@@ -138,6 +138,7 @@ extension DiagnosisRow {
                 Configure the program for OAuth 2: mechanism XOAUTH2, with an access token. A token does not work in \
                 place of the password of LOGIN or PLAIN.
                 """,
-                commands: ["sallyport login microsoft365 --account NAME", "sallyport token NAME"]))
+                commands: ["sallyport login microsoft365 --client-id CLIENT_ID --account NAME", "sallyport token NAME"])
+        )
     }
 }

@@ -123,7 +123,7 @@ extension DiagnosisRow {
                 Dovecot's local validation also wants the header typ JWT, refuses at+jwt, and allows no difference \
                 between the clocks. The server's log says which it was.
                 """,
-                commands: ["doveadm log errors", "sallyport inspect TOKEN"]))
+                commands: ["doveadm log errors", "sallyport inspect - < TOKEN_FILE"]))
     }
 
     private static let refreshRefused = DiagnosisRow(
@@ -134,7 +134,7 @@ extension DiagnosisRow {
         let because = refresh.text.map { text -> [ReportText] in [said, "\(quote: text)"] } ?? [said]
         return Match(
             refresh.code == "invalid_grant" ? .likely : .possible, because: because,
-            fix: Fix("Sign in again.", commands: ["sallyport login ISSUER --account NAME"]))
+            fix: Fix("Sign in again.", commands: ["sallyport login ISSUER --client-id CLIENT_ID --account NAME"]))
     }
 
     private static let skippedLogin = DiagnosisRow(

@@ -80,7 +80,7 @@ extension DiagnosisRow {
                 Publish the app, then sign in again. Other ends of a refresh token: the person withdrew it or changed \
                 the password, six months without use, more than a hundred for one person and app.
                 """,
-                commands: ["sallyport login google --account NAME"],
+                commands: ["sallyport login https://accounts.google.com --client-id CLIENT_ID --account NAME"],
                 clickPath: "Google Cloud console > Google Auth Platform > Audience > Publish app"))
     }
 

@@ -1,3 +1,4 @@
+import Microsoft365
 public import OAuthCore
 
 /// What a JWT says about itself, **unverified**. Good for finding out why a login fails, never for letting anybody in.
@@ -39,7 +40,7 @@ public struct TokenClaims: Hashable, Sendable {
 
 extension TokenClaims {
     /// The tenant of personal Microsoft accounts.
-    public static let personalTenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
+    static let personalTenant = TenantID.personalAccounts.description
 
     /// Whom the token speaks for, where it says so.
     public var person: String? { userPrincipalName ?? preferredUsername ?? uniqueName ?? email }
@@ -68,7 +69,7 @@ extension TokenLook {
     /// Reads header and payload; `nil` where they are not JSON.
     static func claims(of bytes: [UInt8]) -> TokenClaims? {
         let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = Base64Text.decode(parts[0]), let payload = Base64Text.decode(parts[1]),
+        guard parts.count == 3, let header = LoggedBase64.decode(parts[0]), let payload = LoggedBase64.decode(parts[1]),
             (try? JSONObject.parse(header.bytes)) != nil, let members = try? JSONObject.parse(payload.bytes)
         else { return nil }
         return TokenClaims(members)

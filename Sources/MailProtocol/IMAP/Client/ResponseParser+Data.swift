@@ -81,7 +81,7 @@ extension ResponseParser {
         return entry
     }
 
-    /// `"OLDNAME" ("name")` and its like (RFC 5258 §6).
+    /// `"OLDNAME" ("name")` and its like (RFC 9051 §6.3.9.7).
     private mutating func extendedItem(of entry: inout IMAPListEntry) throws(IMAPError) {
         let name = try astring(.mailbox)
         skipSpaces()

@@ -108,11 +108,6 @@ struct IMAPServerBodyStructure {
 
     /// A value that is not ASCII (RFC 2231 §4).
     private static func extendedValue(_ value: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        let bytes = value.utf8.flatMap { byte -> [UInt8] in
-            if byte.isLetter || byte.isDigit || "-._~".utf8.contains(byte) { return [byte] }
-            return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-        }
-        return "utf-8''" + String(decoding: bytes, as: UTF8.self)
+        "utf-8''" + PercentEncoding.encode(value, keeping: "-._~")
     }
 }

@@ -41,16 +41,16 @@ extension IMAPServerSession {
 
     /// Whether a name is what a pattern describes: `*` stands for anything, `%` for anything within a level.
     ///
-    /// The time is at most the product of both lengths, since only the last star is ever taken back.
+    /// The time is at most the product of both lengths: a position is entered once for each character.
     static func matches(_ name: ArraySlice<Unicode.Scalar>, _ pattern: ArraySlice<Unicode.Scalar>) -> Bool {
         // The positions in the pattern that the name so far may have led to.
         var states: Set<Int> = []
         func enter(_ position: Int, _ states: inout Set<Int>) {
             var position = position
-            states.insert(position)
-            while position < pattern.endIndex, pattern[position] == "*" || pattern[position] == "%" {
+            while states.insert(position).inserted, position < pattern.endIndex,
+                pattern[position] == "*" || pattern[position] == "%"
+            {
                 position += 1
-                states.insert(position)
             }
         }
         enter(pattern.startIndex, &states)

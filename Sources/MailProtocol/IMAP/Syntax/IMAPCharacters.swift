@@ -15,9 +15,6 @@ extension UInt8 {
 
     /// What a tag consists of.
     var isTagCharacter: Bool { isAStringCharacter && self != UInt8(ascii: "+") }
-
-    /// What a flag or a mailbox's attribute consists of behind its backslash.
-    var isFlagCharacter: Bool { isAtomCharacter }
 }
 
 extension Sequence<UInt8> {

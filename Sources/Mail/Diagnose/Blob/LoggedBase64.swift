@@ -1,5 +1,5 @@
 /// Base64 as it stands in logs: standard or URL-safe, padded or not, wrapped or quoted. Tells what is unusual about it.
-struct Base64Text {
+struct LoggedBase64 {
     /// What the text stands for.
     var bytes: [UInt8]
     /// Whether `-` or `_` occurs (RFC 4648 §5), which SASL does not know.
@@ -10,8 +10,8 @@ struct Base64Text {
     var isWrapped = false
 
     /// Decodes; `nil` where anything else than base64 occurs.
-    static func decode(_ text: some Collection<UInt8>) -> Base64Text? {
-        var result = Base64Text(bytes: [])
+    static func decode(_ text: some Collection<UInt8>) -> LoggedBase64? {
+        var result = LoggedBase64(bytes: [])
         result.bytes.reserveCapacity(text.count / 4 * 3 + 3)
         var (buffer, bits, digits, padding) = (UInt32(0), 0, 0, 0)
         var pendingSpace = false
@@ -39,26 +39,6 @@ struct Base64Text {
         result.isUnpadded = (digits + padding) % 4 != 0
         return result
     }
-
-    /// Encodes with the standard alphabet and padding (RFC 4648 §4).
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var output: [UInt8] = []
-        output.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var (buffer, bits) = (UInt32(0), 0)
-        for byte in bytes {
-            buffer = buffer << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                output.append(alphabet[Int(buffer >> UInt32(bits) & 0x3F)])
-            }
-        }
-        if bits > 0 { output.append(alphabet[Int(buffer << UInt32(6 - bits) & 0x3F)]) }
-        while output.count % 4 != 0 { output.append(UInt8(ascii: "=")) }
-        return String(decoding: output, as: UTF8.self)
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     private static func value(of byte: UInt8) -> UInt8? {
         switch byte {
