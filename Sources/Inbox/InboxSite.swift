@@ -95,6 +95,7 @@ public struct InboxSite: Sendable {
         addConnect(to: router)
         addTenants(to: router)
         addMail(to: router)
+        addNotFound(to: router)
     }
 
     /// Removes expired sessions and sign-ins, some at a time, until the task is cancelled. Nothing depends on it but the

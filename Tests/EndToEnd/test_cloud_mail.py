@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from support.cloud import OUTLOOK, EmulatedCloud
+from support.cloud import GRAPH, OUTLOOK, EmulatedCloud
 
 MEGAN = "users/megan@contoso.example"
 GRAPH_MEMBERS = {
@@ -272,6 +272,37 @@ def test_an_attachment_by_list_by_name_and_by_bytes(cloud: EmulatedCloud, token:
             assert data.headers["X-Content-Type-Options"] == "nosniff"
             assert not data.headers["Content-Type"].startswith("text/html")
     assert count >= 5
+
+
+@pytest.mark.parametrize(
+    ("api", "resource", "chosen", "file", "wrong"),
+    [
+        ("graph", GRAPH, ["name", "size"], "microsoft.graph.fileAttachment/contentId", "contentBytes"),
+        ("outlook", OUTLOOK, ["Name", "Size"], "Microsoft.OutlookServices.FileAttachment/ContentId", "ContentBytes"),
+    ],
+)
+def test_attachments_without_their_bytes(
+    cloud: EmulatedCloud, api: str, resource: str, chosen: list[str], file: str, wrong: str
+) -> None:
+    """What only files have is selected by the name of their type."""
+    token = cloud.app_token(cloud.contoso.id, resource=resource)
+    listed = value(cloud.mail(f"{MEGAN}/messages?$top=100", token, api))
+    identifier = "id" if api == "graph" else "Id"
+    place = next(f"{MEGAN}/messages/{quote(one[identifier])}" for one in listed if one[_has_files(api)])
+    for path in (f"{place}/attachments", f"{place}/attachments/{quote(_first(cloud, place, token, api)[identifier])}"):
+        answer = cloud.mail(f"{path}?$select={','.join([*chosen, file])}", token, api).json()
+        one = answer["value"][0] if "value" in answer else answer
+        assert set(one) == {"@odata.type", identifier, *chosen, file.split("/")[1]}
+        refused = cloud.mail(f"{path}?$select={wrong}", token, api)
+        assert refused.status_code == 400 and wrong in refused.json()["error"]["message"]
+
+
+def _has_files(api: str) -> str:
+    return "hasAttachments" if api == "graph" else "HasAttachments"
+
+
+def _first(cloud: EmulatedCloud, place: str, token: str, api: str) -> dict[str, Any]:
+    return value(cloud.mail(f"{place}/attachments", token, api))[0]
 
 
 def test_more_than_four_at_once_are_refused(cloud: EmulatedCloud, token: str) -> None:

@@ -205,6 +205,63 @@ def test_paths_that_want_elsewhere(guest: Guest, ada: Person, path: str) -> None
     assert "BEGIN" not in text and "messages.json" not in text
 
 
+READ = ["/mail/{t}", "/mail/{t}/{m}", "/mail/{t}/{m}/messages.json", "/mail/{t}/{m}/message", "/mail/{t}/{m}/html",
+        "/mail/{t}/{m}/attachment", "/mail/{t}/{m}/diagnose", "/tenants/{t}", "/", "/login", "/login/callback",
+        "/connect/finish", "/connect/callback", "/nothing", "/mail", "/tenants/{t}/nothing"]
+WRITTEN = ["/connect/callback", "/tenants/{t}/give", "/tenants/{t}/take", "/tenants/{t}/route", "/nothing"]
+WRONG = ["", "id=", "id=a&id=b", "id=%ff", "id=" + "a" * 9_000, "after=&after=", "after=x", "state=a&state=b", "state=",
+         "code=a&code=b&state=x", "error=a&error=b", "view=html&view=text", "id[]=a", "attachment=a&id=b", "names=1&names=2",
+         "subject=a&subject=b", "subject=%00", "route=pigeon", "route=graph&route=imap", "who=x&who=y", "%", "=&=&="]
+
+
+def test_every_route_with_wrong_parameters(stage: Stage) -> None:
+    """Missing, doubled and of the wrong kind, by somebody who may everything: a page that says so, never a 500."""
+    ada, megan = stage.cloud.contoso.administrator, stage.cloud.contoso.person("megan")
+    guest = Guest(stage.inbox, stage.owner)
+    guest.enter()
+    guest.connect(ada)
+    csrf = dict(guest.home().form_with("connect").data("connect", {}))["csrf"]
+
+    def check(method: str, path: str, wrong: str) -> None:
+        url = stage.inbox.url + path.replace("{t}", ada.tenant).replace("{m}", megan.upn)
+        if method == "GET":
+            answer = guest.session.get(f"{url}?{wrong}", timeout=TIMEOUT, allow_redirects=False)
+        else:
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            answer = guest.session.post(
+                url, data=f"csrf={csrf}&{wrong}", headers=kind, timeout=TIMEOUT, allow_redirects=False
+            )
+        told = (method, path, wrong[:30], answer.status_code)
+        assert answer.status_code in (200, 303, 400, 403, 404, 413), told
+        if answer.status_code >= 400:
+            assert Page(answer).has("error-id") and Page(answer).has("request-id"), told
+
+    for wrong in WRONG:
+        for path in READ:
+            check("GET", path, wrong)
+        for path in WRITTEN:
+            check("POST", path, wrong)
+    assert guest.get(stage.inbox.mail(megan)).status == 200
+    assert stage.inbox.process is not None
+    stage.inbox.process.require_running()
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD"])
+def test_methods_that_no_page_has(inbox: Inbox, method: str) -> None:
+    for path in ("/", "/logout", "/connect", "/mail/x/y", "/nothing"):
+        answer = requests.request(method, inbox.url + path, timeout=TIMEOUT, allow_redirects=False)
+        assert answer.status_code in (200, 400, 403, 404, 405, 501), (path, answer.status_code)
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_an_address_that_is_nothing(guest: Guest) -> None:
+    """A page of ours, which leads to the start; so does a form's address that somebody opens."""
+    for path in ("/nothing", "/mail", "/logout", "/connect", f"/tenants/{'a' * 36}/give"):
+        page = guest.get(guest.inbox.url + path)
+        assert_page(page, 404, "not-found")
+        assert page.has("try-again") and "start page" in page.text
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:1", "localhost.evil.example", "evil.example@127.0.0.1"])
 def test_a_host_that_is_not_ours(inbox: Inbox, host: str) -> None:
     """The site's address is configured, never what a request says; DNS rebinding gets no session."""

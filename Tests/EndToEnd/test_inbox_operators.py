@@ -1,11 +1,12 @@
 """Operators of the inbox: signed in by the authorization server, given organisations by the owner."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser
 
-from support.browser import assert_well_made, press
+from support.browser import Tabs, assert_well_made, press
 from support.clients import Account
 from support.cloud import DemoCloud
 from support.inbox import Guest, Inbox, Stage, assert_page, chromium_for, connect, enter
@@ -61,8 +62,8 @@ def test_signing_out_ends_both_sessions(stage: Stage, stage_chromium: Browser) -
     enter(tab, stage.inbox, stage.bob)
     held = {cookie["name"]: cookie["value"] for cookie in context.cookies(stage.inbox.url)}
     press(tab, "#operator-sign-out")
-    if tab.url.startswith(stage.server.root):
-        press(tab, "#sign-out")
+    assert tab.url.startswith(stage.server.root)
+    press(tab, "#sign-out")
     tab.wait_for_url(f"{stage.inbox.url}/?*")
     assert not tab.locator("#operator").count()
     # The authorization server asks for the password again.
@@ -73,6 +74,27 @@ def test_signing_out_ends_both_sessions(stage: Stage, stage_chromium: Browser) -
     guest.session.cookies.update(held)
     assert not guest.home().has("operator")
     context.close()
+
+
+def test_signing_out_of_the_demo(demo: Demo, demo_inbox: Inbox, demo_tabs: Tabs) -> None:
+    """The authorization server asks, names who asks, and leads back; no token stands in any address on the way."""
+    tab = demo_tabs.open()
+    seen: list[str] = []
+    tab.on("request", lambda request: seen.append(request.url))
+    enter(tab, demo_inbox, demo.account)
+    press(tab, "#header-sign-out")
+    assert tab.url.startswith(f"{demo.issuer}/logout?")
+    assert "Demo inbox asks you to sign out" in tab.inner_text("main")
+    assert_well_made(tab)
+    press(tab, "#sign-out")
+    tab.wait_for_url(f"{demo_inbox.url}/?*")
+    assert not tab.locator("#operator").count()
+    assert not [url for url in seen if "eyJ" in url or "id_token" in url]
+    # Signed out there already: a page that leads back.
+    query = {"client_id": "demo-inbox", "post_logout_redirect_uri": f"{demo_inbox.url}/"}
+    tab.goto(f"{demo.issuer}/logout?{urlencode(query)}")
+    press(tab, "#back")
+    assert tab.url == f"{demo_inbox.url}/"
 
 
 def test_each_sign_in_ends_by_itself(stage: Stage) -> None:

@@ -92,6 +92,41 @@ def test_every_sample_message_opens(demo_tabs: Tabs, demo_inbox: Inbox) -> None:
         assert_well_made(tab)
 
 
+def test_reading_by_imap(demo_tabs: Tabs, demo_inbox: Inbox) -> None:
+    """Refused until Exchange knows the app, with the commands that make it known; then the same list, by pages, and mail."""
+    cloud, tab = demo_inbox.cloud, demo_tabs.open()
+    fabrikam = cloud.fabrikam
+    frank, mei = fabrikam.administrator, fabrikam.member
+    connect(tab, demo_inbox, frank)
+    tab.goto(demo_inbox.mail(mei))
+    by_graph = shown(tab)
+    tab.goto(demo_inbox.tenant(frank))
+    tab.check("#route-imap")
+    press(tab, "#save-route")
+    tab.goto(demo_inbox.mail(mei))
+    assert tab.inner_text("#error-id") == "inbox.login-refused"
+    assert_well_made(tab)
+    press(tab, "#diagnose")
+    assert "service-principal-missing" in tab.inner_text("#report") and mei.upn not in tab.inner_text("#report")
+    assert_well_made(tab)
+    press(tab, "#view-named")
+    report = tab.inner_text("#report")
+    assert f"New-ServicePrincipal -AppId {cloud.inbox.client_id}" in report
+    assert f"Add-MailboxPermission -Identity {mei.upn}" in report and "eyJ" not in report
+
+    known = {"client_id": cloud.inbox.client_id, "full_access": [mei.upn]}
+    cloud.control("exchange", tenant=fabrikam.domain, service_principals=[known])
+    press(tab, "#open-again")
+    assert shown(tab) == by_graph
+    assert_well_made(tab)
+    press(tab, "#older")
+    assert shown(tab) and not set(shown(tab)) & set(by_graph)
+    press(tab, tab.locator("#messages a").first)
+    assert tab.locator("#subject").count() == 1
+    tab.goto(demo_inbox.mail(frank))
+    assert tab.inner_text("#error-id") == "inbox.login-refused"
+
+
 def test_a_member_cannot_connect(tab: Tab, inbox: Inbox, megan: Person) -> None:
     connect(tab, inbox, megan)
     assert tab.inner_text("#error-id") in ("inbox.not-administrator", "inbox.consent-declined")

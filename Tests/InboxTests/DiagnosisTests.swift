@@ -36,6 +36,8 @@ struct DiagnosisTests {
             #expect(!page.text.contains("eyJ"))
             let report = page.text.split(separator: "<pre").last?.split(separator: "</pre>").first ?? ""
             #expect(report.contains("Evidence") && !report.contains(World.megan))
+            let named = try await browser.get(try #require(page.link("view-named")))
+            #expect(named.text.contains("mailbox: \(World.megan)") && !named.text.contains("eyJ"))
         }
     }
 

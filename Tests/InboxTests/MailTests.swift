@@ -81,7 +81,7 @@ struct MailTests {
             for address in ["nobody@contoso.example", "mei@fabrikam.example"] {
                 let page = try await browser.get("\(Self.base)/\(address)")
                 #expect(page.status == .notFound && page.errorID == "inbox.mailbox-not-found")
-                #expect(page.text.contains("<bdi>\(address)</bdi>"))
+                #expect(page.text.contains("<bdi>\(address)</bdi>") && page.link("try-again") == Self.base)
             }
         }
     }
@@ -99,7 +99,19 @@ struct MailTests {
             #expect(Subjects.of(unread.text) == Subjects.of(list.text))
             let gone = try await browser.get("\(Self.place)/message?id=nothing")
             #expect(gone.status == .notFound && gone.errorID == "inbox.message-not-found")
+            #expect(gone.link("try-again") == list.link("refresh"))
             #expect(try await browser.get("\(Self.place)/message").errorID == "not-found")
+        }
+    }
+
+    @Test("what is nothing is a page too, and leads to the start")
+    func nothing() async throws {
+        try await run { _, browser in
+            for path in ["/nothing", "/mail", "/logout", "\(Self.place)/nothing"] {
+                let page = try await browser.get(path)
+                #expect(page.status == .notFound && page.errorID == "not-found", "\(path)")
+                #expect(page.link("try-again") == "/")
+            }
         }
     }
 
@@ -137,6 +149,7 @@ struct MailTests {
             let page = try await browser.get(Self.place)
             #expect(page.status == .serviceUnavailable && page.errorID == "inbox.throttled")
             #expect(page.headers[.retryAfter] == "7" && page.text.contains("<bdi>7</bdi>"))
+            #expect(page.link("try-again") == Self.place)
             let script = try await browser.get(
                 "\(Self.place)/messages.json", headers: [.accept: "application/json"])
             #expect(script.status == .serviceUnavailable && script.headers[.retryAfter] != nil)

@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdTesting
 import Microsoft365
+import OAuthClient
 import OAuthCore
 import OAuthHummingbird
 import OAuthTesting
@@ -68,7 +69,13 @@ struct OperatorTests {
             let cookie = InboxCookies.Name.operator.rawValue
             let kept = try #require(browser.cookies[cookie])
             let out = try await browser.post("/logout", ["who": "operator"])
-            #expect(out.location.hasPrefix(World.issuer + "/logout?") && out.location.contains("id_token_hint="))
+            let end = try FormFields.parse(query: String(out.location.drop { $0 != "?" }.dropFirst()))
+            #expect(
+                out.location.hasPrefix(World.issuer + "/logout?")
+                    && end["client_id"] == world.site.parts.signIn.configuration.clientID)
+            #expect(end["post_logout_redirect_uri"]?.hasSuffix("/") == true)
+            // No token stands in an address, nor reaches the browser at all.
+            #expect(end["id_token_hint"] == nil && !out.location.contains("eyJ"))
             #expect(browser.cookies[cookie] == nil)
             #expect(out.headers[.referrerPolicy] == "no-referrer")
             browser.cookies[cookie] = kept

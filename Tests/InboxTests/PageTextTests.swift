@@ -18,7 +18,7 @@ struct PageTextTests {
                 used.insert(key)
             }
         }
-        let named = ["inbox.role.", "inbox.route.", "inbox.messages.no-"]
+        let named = ["inbox.role.", "inbox.route.", "inbox.messages.no-", "inbox.way."]
         for key in pages.catalog.keys where key.hasPrefix("inbox.") && !key.hasSuffix(".title") {
             #expect(used.contains(key) || named.contains { key.hasPrefix($0) }, "\(key)")
         }
@@ -32,6 +32,9 @@ struct PageTextTests {
             #expect(catalog.contains("inbox.route.\(route.rawValue)-hint"))
         }
         for role in [Access.Role.administrator, .operator] { #expect(catalog.contains("inbox.role.\(role.rawValue)")) }
+        for way in [WayOn.start, .again("/"), .otherMailbox("/"), .inbox("/")] {
+            #expect(catalog.contains("inbox.way.\(way.name)"))
+        }
         for page in ["home", "tenant", "address", "messages", "message", "diagnosis", "failure"] {
             #expect(catalog.contains("inbox.\(page).title"))
         }

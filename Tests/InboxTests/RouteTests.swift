@@ -33,6 +33,19 @@ struct RouteTests {
         }
     }
 
+    @Test(
+        "a login that a mail server refuses is not taken for withdrawn consent",
+        arguments: [
+            (MailRoute.imap, "inbox.login-refused"), (.graph, "inbox.consent-withdrawn"),
+            (.outlook, "inbox.consent-withdrawn"),
+        ])
+    func refusal(route: MailRoute, id: String) throws {
+        let error = MailboxError(.notAuthorized, reason: "the server refused the login: no.")
+        let failure = InboxFailure(error, place: [:], route: route, way: .again("/mail"))
+        #expect(failure.diagnostic.id == id && failure.way == .again("/mail"))
+        #expect(failure.parameters["reason"] == "the server refused the login: no")
+    }
+
     @Test("what a mailbox taught is kept, of a thousand mailboxes at most")
     func memories() {
         let memories = IMAPMemories()

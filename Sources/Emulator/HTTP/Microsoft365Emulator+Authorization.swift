@@ -22,7 +22,7 @@ extension Microsoft365Emulator {
             guard let error = request.queryFields["code"].flatMap(Int.init).flatMap(AADSTSError.known) else {
                 return Response(status: .notFound)
             }
-            return page(for: error, status: .ok)
+            return html(.meaning(code: error.code, error.text), formTarget: nil)
         }
         let endpoints: [(String, Reader)] = [
             (
@@ -220,17 +220,18 @@ extension Microsoft365Emulator {
         }
     }
 
-    private func page(for error: AADSTSError, status: HTTPResponse.Status = .badRequest) -> Response {
+    private func page(for error: AADSTSError) -> Response {
         let occasion = occasion()
         let details = "Trace ID: \(occasion.traceID) · Correlation ID: \(occasion.correlationID)"
         return html(
-            .error("AADSTS\(error.code): \(error.text)", details: details), status: status, formTarget: nil)
+            .error("AADSTS\(error.code): \(error.text)", details: details), status: .badRequest,
+            formTarget: nil)
     }
 
     private func signInPage(_ visit: Visit, alert: String?) -> Response {
         html(
             .signIn(
-                action: visit.action, token: formToken(visit),
+                app: visit.asked.app.name, action: visit.action, token: formToken(visit),
                 hint: visit.form["username"] ?? visit.asked.loginHint ?? "", alert: alert),
             formTarget: visit.asked.redirectURI)
     }

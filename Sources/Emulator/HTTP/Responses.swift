@@ -74,7 +74,8 @@ struct EmulatorHeader<Context: RequestContext>: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch let error as HTTPError {
-            response = .json(["error": .string("\(error.status.code)")], status: error.status)
+            response = .json(
+                ["error": .string("\(error.status.code) \(error.status.reasonPhrase)")], status: error.status)
         }
         response.headers[.emulator] = "sallyport; not Microsoft"
         return response

@@ -46,7 +46,8 @@ extension MailRequest {
             let stored = try message(id, mailbox.all)
             let part = MIMEPart.parse(stored.bytes[...])
             let attachments = parsed(stored, part).attachments.map { attachment in
-                JSONValue.object(json.attachment(attachment, content(attachment, part), of: stored, selected))
+                let bytes = selected.contains(.contentBytes) ? content(attachment, part) : nil
+                return JSONValue.object(json.attachment(attachment, bytes, of: stored, selected))
             }
             return .json([
                 "@odata.context": .string("\(ownerURL)/Messages('\(stored.id)')/Attachments"),

@@ -30,40 +30,6 @@ enum MessageProperty: String, CaseIterable, Sendable {
     }
 }
 
-/// A property of an attachment.
-enum AttachmentProperty: String, CaseIterable, Sendable {
-    case id, name, contentType, size, isInline, lastModifiedDateTime, contentId, contentBytes
-
-    func name(_ api: MailAPI) -> String {
-        guard api == .outlook else { return rawValue }
-        return self == .lastModifiedDateTime
-            ? "DateTimeLastModified" : rawValue.prefix(1).uppercased() + rawValue.dropFirst()
-    }
-
-    /// What `$select` asks for, and the id in any case; everything where it asks for nothing.
-    static func selected(_ fields: FormFields, _ api: MailAPI) throws(MailError) -> Set<AttachmentProperty> {
-        guard let text = fields["$select"] else { return Set(allCases) }
-        var selected: Set<AttachmentProperty> = [.id]
-        for name in text.split(separator: ",") {
-            let name = name.trimmingCharacters(in: .whitespaces)
-            guard let known = allCases.first(where: { $0.name(api).lowercased() == name.lowercased() }) else {
-                throw .unknownProperty(name, of: "Attachment", api)
-            }
-            selected.insert(known)
-        }
-        return selected
-    }
-}
-
-extension MailError {
-    fileprivate static func unknownProperty(_ name: some StringProtocol, of type: String, _ api: MailAPI) -> MailError {
-        .badRequest(
-            api == .graph ? "BadRequest" : "RequestBroker--ParseUri",
-            "Parsing OData Select and Expand failed: Could not find a property named '\(name.prefix(64))' on type 'Microsoft.OutlookServices.\(type)'."
-        )
-    }
-}
-
 /// The system query options of a list of messages.
 struct ODataQuery: Sendable {
     var top = 10

@@ -14,18 +14,20 @@ struct EmulatorPages: Sendable {
 
     /// What stands on a page.
     enum Page: Sendable {
-        case signIn(action: String, token: String, hint: String, alert: String?)
+        case signIn(app: String, action: String, token: String, hint: String, alert: String?)
         case consent(ConsentQuestion, action: String, token: String)
         /// The answer on its way by `form_post`.
         case answer(action: String, fields: FormFields, nonce: String)
         case error(String, details: String)
+        /// What a number means that an application was told.
+        case meaning(code: Int, String)
     }
 
     func html(_ page: Page) -> String {
         var values: [String: Any] = [:]
         switch page {
-        case .signIn(let action, let token, let hint, let alert):
-            values = ["title": "Sign in", "signIn": ["action": action, "token": token, "hint": hint]]
+        case .signIn(let app, let action, let token, let hint, let alert):
+            values = ["title": "Sign in", "signIn": ["app": app, "action": action, "token": token, "hint": hint]]
             values["alert"] = alert
         case .consent(let question, let action, let token):
             let content: [String: Any] = [
@@ -39,7 +41,8 @@ struct EmulatorPages: Sendable {
                 "title": "Signed in", "answer": ["action": action, "fields": inputs, "nonce": nonce] as [String: Any],
             ]
         case .error(let text, let details):
-            values = ["title": "This request cannot go on", "alert": text, "details": details]
+            values = ["title": "This request cannot go on", "alert": text, "isRefusal": true, "details": details]
+        case .meaning(let code, let text): values = ["title": "AADSTS\(code)", "meaning": text]
         }
         return library.render(values, withTemplate: "page") ?? ""
     }

@@ -12,37 +12,66 @@ struct InboxFailure: Error, Hashable, Sendable {
     var parameters: [String: String] = [:]
     /// When to come back.
     var retryAfter: Seconds?
-    /// Where to go on, below the site.
-    var retryPath: String?
+    /// Where to go on.
+    var way: WayOn?
     /// Where the cause can be looked for: a page of this site, as browsers see it.
     var diagnoseURL: String?
 
     init(
         _ status: HTTPResponse.Status, _ diagnostic: Diagnostic, _ parameters: [String: String] = [:],
-        retryPath: String? = nil
+        way: WayOn? = nil
     ) {
         self.status = status
         self.diagnostic = diagnostic
         self.parameters = parameters
-        self.retryPath = retryPath
+        self.way = way
     }
 
     init(_ error: InboxStoreError) {
         self.init(.serviceUnavailable, Diagnostic("server.unavailable", found: error.reason))
     }
 
-    static let notFound = InboxFailure(.notFound, Diagnostic("not-found"), retryPath: "/")
+    static let notFound = InboxFailure(.notFound, Diagnostic("not-found"), way: .start)
 
-    static let formExpired = InboxFailure(.forbidden, Diagnostic("form.expired"), retryPath: "/")
+    static let formExpired = InboxFailure(.forbidden, Diagnostic("form.expired"), way: .start)
+}
+
+/// Where a failure's page leads on: each to a path below the site.
+enum WayOn: Hashable, Sendable {
+    /// To who is signed in, and to the organisations.
+    case start
+    /// To the same again.
+    case again(String)
+    /// To the question whose mailbox to open.
+    case otherMailbox(String)
+    /// To the newest messages of the mailbox.
+    case inbox(String)
+
+    var path: String {
+        switch self {
+        case .start: "/"
+        case .again(let path), .otherMailbox(let path), .inbox(let path): path
+        }
+    }
+
+    /// Names the text on the button.
+    var name: String {
+        switch self {
+        case .start: "start"
+        case .again: "again"
+        case .otherMailbox: "other-mailbox"
+        case .inbox: "inbox"
+        }
+    }
 }
 
 extension InboxFailure {
     init(_ refusal: Access.Refusal) {
         switch refusal {
-        case .signedOut: self.init(.forbidden, Diagnostic("inbox.signed-out"), retryPath: "/")
-        case .notAllowed: self.init(.forbidden, Diagnostic("inbox.not-allowed"), retryPath: "/")
-        case .notConnected: self.init(.notFound, Diagnostic("inbox.not-connected"), retryPath: "/")
-        case .ownerOnly: self.init(.forbidden, Diagnostic("inbox.owner-only"), retryPath: "/")
+        case .signedOut: self.init(.forbidden, Diagnostic("inbox.signed-out"), way: .start)
+        case .notAllowed: self.init(.forbidden, Diagnostic("inbox.not-allowed"), way: .start)
+        case .notConnected: self.init(.notFound, Diagnostic("inbox.not-connected"), way: .start)
+        case .ownerOnly: self.init(.forbidden, Diagnostic("inbox.owner-only"), way: .start)
         }
     }
 }

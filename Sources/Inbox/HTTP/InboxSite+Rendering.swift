@@ -25,11 +25,11 @@ extension InboxSite {
         visit.context.report(failure.diagnostic, status: failure.status)
         let page = ErrorPage(
             status: failure.status.code, id: failure.diagnostic.id, parameters: failure.parameters,
-            requestID: visit.context.id, retryURL: failure.retryPath.map(path))
-        let shown = failure.diagnoseURL.map { InboxPage.failure(page, diagnoseURL: $0) } ?? .error(page)
+            requestID: visit.context.id, retryURL: (failure.way?.path).map(path))
+        let shown = FailurePage(error: page, wayOn: failure.way?.name, diagnoseURL: failure.diagnoseURL)
         var response =
             visit.isForScript
-            ? Response.json(pages.json(page), status: failure.status) : html(shown, failure.status, visit)
+            ? Response.json(pages.json(page), status: failure.status) : html(.failure(shown), failure.status, visit)
         if let seconds = failure.retryAfter { response.headers[.retryAfter] = String(max(1, seconds.count)) }
         return response
     }
@@ -56,9 +56,10 @@ extension InboxSite {
         return (["'self'"] + origins).joined(separator: " ")
     }
 
-    /// A post from another site comes without our cookies: a fresh one would take the place of the browser's own.
+    /// Only a page that was asked for sets the cookie. A post from another site comes without our cookies: a fresh one would
+    /// take the place of the browser's own.
     private func withMark(_ response: Response, _ visit: Visit) -> Response {
-        guard visit.cookies.browser == nil, visit.method != .post else { return response }
+        guard visit.cookies.browser == nil, visit.method == .get else { return response }
         var response = response
         let cookie = trust.cookie(InboxCookies.Name.browser.rawValue, visit.mark)
         response.headers.append(HTTPField(name: .setCookie, value: cookie))

@@ -11,8 +11,6 @@ struct Visit: Sendable {
     /// Ties this browser's forms and sign-ins to it: the cookie's value, or a fresh one that is set with the answer.
     let mark: Secret
     let reader: Reader
-    /// The operator's ID token, which ends the sign-in at the authorization server.
-    let idToken: Secret?
     let context: ServerRequestContext
     let method: HTTPRequest.Method
     let headers: HTTPFields
@@ -61,13 +59,19 @@ extension InboxSite {
         }
     }
 
-    private func respond(
+    /// Adds a page for whatever no other answers. A wildcard would leave out the beginnings of other paths, and forms'
+    /// addresses that somebody opens.
+    func addNotFound(to router: Router<ServerRequestContext>) {
+        router.add(middleware: NotFoundPage(site: self))
+    }
+
+    fileprivate func respond(
         to request: Request, _ context: ServerRequestContext, checksForm: Bool, _ handler: Handler
     ) async -> Response {
         let cookies = InboxCookies(request.headers)
         let mark = cookies.browser ?? Secret(parts.random.token())
         var visit = Visit(
-            cookies: cookies, mark: mark, reader: Reader(), idToken: nil, context: context, method: request.method,
+            cookies: cookies, mark: mark, reader: Reader(), context: context, method: request.method,
             headers: request.headers, fields: FormFields(), location: request.uri.path)
         do throws(InboxFailure) {
             visit = try await load(visit, request)
@@ -81,17 +85,14 @@ extension InboxSite {
     private func load(_ visit: Visit, _ request: Request) async throws(InboxFailure) -> Visit {
         let fields = try await Self.fields(of: request)
         var reader = Reader()
-        var idToken: Secret?
         let (cookies, now) = (visit.cookies, now)
-        if case .operator(let person, let token)? = try await kept(await store.session(cookies.operator, now: now)) {
-            reader.operator = person
-            idToken = token?.secret
-        }
+        let signIn = try await kept(await store.session(cookies.operator, now: now))
+        if case .operator(let person)? = signIn { reader.operator = person }
         let session = try await kept(await store.session(cookies.administrator, now: now))
         if case .administrator(let person)? = session { reader.administrator = person }
         let query = request.rawQuery.isEmpty ? "" : "?" + request.rawQuery
         return Visit(
-            cookies: cookies, mark: visit.mark, reader: reader, idToken: idToken, context: visit.context,
+            cookies: cookies, mark: visit.mark, reader: reader, context: visit.context,
             method: visit.method, headers: visit.headers, fields: fields, location: request.uri.path + query)
     }
 
@@ -125,5 +126,24 @@ extension InboxSite {
             asked.host != site.uri.host
         else { return nil }
         return site.uri.origin + request.uri.path + (request.rawQuery.isEmpty ? "" : "?" + request.rawQuery)
+    }
+}
+
+/// Answers in place of a router that has nothing at an address. It goes in after the routes, and so is around none.
+private struct NotFoundPage: RouterMiddleware {
+    let site: InboxSite
+
+    @concurrent
+    func handle(
+        _ request: Request, context: ServerRequestContext,
+        next: @concurrent (Request, ServerRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            return await site.respond(to: request, context, checksForm: false) { _ throws(InboxFailure) in
+                throw .notFound
+            }
+        }
     }
 }

@@ -4,8 +4,11 @@ import OAuthHummingbird
 struct DiagnosisPage: Sendable {
     var address: String
     var tenantName: String
-    /// The report, with identifiers masked, so that it can be shown to others.
     var report: String
+    /// Whether the report can be shown to others: identifiers are numbered words.
+    var isMasked: Bool
+    /// This page, which logs in anew each time.
+    var url: String
     /// The field for another address.
     var addressURL: String
     /// The mailbox, to try again.
@@ -14,6 +17,7 @@ struct DiagnosisPage: Sendable {
     func fields() -> TemplateFields {
         [
             "address": .text(address), "tenantName": .text(tenantName), "report": .text(report),
+            "isMasked": .flag(isMasked), "maskedURL": .text(url), "namedURL": .text(url + "?names=shown"),
             "addressURL": .text(addressURL), "mailboxURL": .text(mailboxURL),
         ]
     }

@@ -64,9 +64,7 @@ enum InboxPage: Sendable {
     /// Why a mailbox does not open.
     case diagnosis(DiagnosisPage)
     /// What went wrong, why, and what to do.
-    case error(ErrorPage)
-    /// The same, with the way to where the cause is looked for.
-    case failure(ErrorPage, diagnoseURL: String)
+    case failure(FailurePage)
 
     var template: String {
         switch self {
@@ -76,9 +74,13 @@ enum InboxPage: Sendable {
         case .messages: "messages"
         case .message: "message"
         case .diagnosis: "diagnosis"
-        case .error: "error"
         case .failure: "failure"
         }
+    }
+
+    /// What the stylesheets know the page by: an error looks like one of the authorization server's.
+    var look: String {
+        if case .failure = self { "error" } else { template }
     }
 
     func fields(_ catalog: StringCatalog) -> TemplateFields {
@@ -89,9 +91,25 @@ enum InboxPage: Sendable {
         case .messages(let page): page.fields(catalog)
         case .message(let page): page.fields(catalog)
         case .diagnosis(let page): page.fields()
-        case .error(let page): page.fields(catalog)
-        case .failure(let page, let url): page.fields(catalog).merging(["diagnoseURL": .text(url)]) { _, new in new }
+        case .failure(let page): page.fields(catalog)
         }
+    }
+}
+
+/// What went wrong, and the ways on from there.
+struct FailurePage: Sendable {
+    var error: ErrorPage
+    /// Names the text on the button that leads on.
+    var wayOn: String?
+    /// Where the cause is looked for.
+    var diagnoseURL: String?
+
+    func fields(_ catalog: StringCatalog) -> TemplateFields {
+        let own: TemplateFields = [
+            "diagnoseURL": .link(diagnoseURL),
+            "wayOn": wayOn.map { .html(PageText("inbox.way.\($0)").resolved(in: catalog)) } ?? .absent,
+        ]
+        return own.merging(error.fields(catalog)) { own, _ in own }
     }
 }
 
@@ -109,7 +127,7 @@ struct InboxLayout: Sendable {
         return [
             "assets": .text(assets), "nonce": .text(nonce), "site": .text("Sallyport Inbox"),
             "language": .text(catalog.language), "direction": .text(catalog.direction),
-            "template": .text(page.template), "door": .text(people.isEmpty ? "first" : "second"),
+            "template": .text(page.look), "door": .text(people.isEmpty ? "first" : "second"),
             "title": .html(PageText("inbox.\(page.template).title").resolved(in: catalog)),
             "homeURL": .text(homeURL), "logoutURL": .text(logoutURL), "csrf": .text(csrf),
             "isSignedIn": .flag(!people.isEmpty),

@@ -41,8 +41,10 @@ struct MessagesPage: Sendable {
 }
 
 extension MessagesPage.Row {
+    /// One line of the subject, which whoever opens the message sees whole.
     private func subject(_ catalog: StringCatalog) -> String {
-        summary.subject.isEmpty ? PageText("inbox.messages.no-subject").plain(in: catalog) : summary.subject
+        let line = String(summary.subject.prefix(500))
+        return line.isEmpty ? PageText("inbox.messages.no-subject").plain(in: catalog) : line
     }
 
     private func sender(_ catalog: StringCatalog) -> String {

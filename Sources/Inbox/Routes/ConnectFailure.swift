@@ -10,7 +10,7 @@ extension InboxFailure {
         let found = (error.code.map { "\($0): " } ?? "") + error.reason
         self.init(
             status, Diagnostic(id, found: found), ["reason": reason, "remedy": Self.advice(error.remedy)],
-            retryPath: "/")
+            way: .start)
         if case .throttled(let seconds) = error.kind { setRetry(after: seconds) }
     }
 
@@ -20,14 +20,14 @@ extension InboxFailure {
     }
 
     /// Why there is no token for an organisation that was connected before.
-    init(readingRefused error: Microsoft365Error, _ named: [String: String], retryPath path: String) {
+    init(readingRefused error: Microsoft365Error, _ named: [String: String], way: WayOn) {
         self.init(error)
         if status == .forbidden || diagnostic.id == "inbox.connect-failed" {
             status = .forbidden
             diagnostic.id = "inbox.consent-withdrawn"
         }
         parameters.merge(named) { _, name in name }
-        retryPath = path
+        self.way = way
     }
 
     private static func kind(of error: Microsoft365Error) -> (HTTPResponse.Status, String) {

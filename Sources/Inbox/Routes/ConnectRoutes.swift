@@ -42,7 +42,7 @@ extension InboxSite {
         switch try await kept(await store.store(visit.fields, state: Secret(state), now: now)) {
         case .stored, .repeated: return .redirect(path(finish))
         case .different:
-            throw InboxFailure(.conflict, Diagnostic("inbox.answer-repeated"), retryPath: finish)
+            throw InboxFailure(.conflict, Diagnostic("inbox.answer-repeated"), way: .again(finish))
         case .unknown: throw .attempt(.unknown)
         }
     }
@@ -58,7 +58,7 @@ extension InboxSite {
         }
         guard person.isGlobalAdministrator else {
             throw InboxFailure(
-                .forbidden, Diagnostic("inbox.not-administrator"), ["person": person.shownName], retryPath: "/")
+                .forbidden, Diagnostic("inbox.not-administrator"), ["person": person.shownName], way: .start)
         }
         if attempt.kind == .connect { try await connect(person) }
         return try await signIn(person, visit)

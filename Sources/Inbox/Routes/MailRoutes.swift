@@ -68,16 +68,29 @@ extension InboxSite {
         let tenant: ConnectedTenant
         let place: MailboxPlace
         let mailbox: any Mailbox
+        /// The page that is asked for, below the site.
+        let here: String
 
         /// What error pages say of it.
         var named: [String: String] { ["tenant": tenant.name, "address": place.address] }
+
+        /// Where to go on after an error.
+        func way(after error: MailboxError) -> WayOn {
+            let base = "/mail/\(tenant.id)"
+            return switch error.kind {
+            case .mailboxNotFound: .otherMailbox(base)
+            case .messageNotFound, .badCursor, .tooLarge:
+                .inbox(MailboxPlace(base: base, address: place.address).url)
+            default: .again(here)
+            }
+        }
     }
 
     /// Where the pages of the mailbox lie that a path names.
     private func place(_ visit: Visit, _ tenant: ConnectedTenant) throws(InboxFailure) -> MailboxPlace {
         guard let address = visit.parameter("address"), MailboxPlace.isAddress(address) else {
             throw InboxFailure(
-                .badRequest, Diagnostic("inbox.address-malformed"), retryPath: "/mail/\(tenant.id)")
+                .badRequest, Diagnostic("inbox.address-malformed"), way: .otherMailbox("/mail/\(tenant.id)"))
         }
         return MailboxPlace(base: path("/mail/\(tenant.id)"), address: address)
     }
@@ -86,32 +99,37 @@ extension InboxSite {
         let tenant = try await readable(visit)
         let place = try place(visit, tenant)
         let named = ["tenant": tenant.name, "address": place.address]
-        try await checkToken(tenant, named)
+        let here = String(visit.location.dropFirst(site.basePath.count))
+        try await checkToken(tenant, named, here)
         do throws(MailboxError) {
-            return OpenMailbox(tenant: tenant, place: place, mailbox: try mailbox(place.address, of: tenant))
+            return OpenMailbox(
+                tenant: tenant, place: place, mailbox: try mailbox(place.address, of: tenant), here: here)
         } catch {
-            throw InboxFailure(error, place: named, retryPath: "/mail/\(tenant.id)")
+            throw InboxFailure(
+                error, place: named, route: tenant.route, way: .otherMailbox("/mail/\(tenant.id)"))
         }
     }
 
     /// Sees to it that there is a token before the mailbox asks for it: what refuses one says more than a mailbox can.
-    private func checkToken(_ tenant: ConnectedTenant, _ named: [String: String]) async throws(InboxFailure) {
+    private func checkToken(
+        _ tenant: ConnectedTenant, _ named: [String: String], _ here: String
+    ) async throws(InboxFailure) {
         let app = parts.microsoft
         let session = app.session(tenant: tenant.id, resource: tenant.route.resource(in: app.app.cloud))
         do throws(ClientError) {
             _ = try await session.tokens()
         } catch {
-            throw InboxFailure(readingRefused: Microsoft365Error(error), named, retryPath: "/mail/\(tenant.id)")
+            throw InboxFailure(readingRefused: Microsoft365Error(error), named, way: .again(here))
         }
     }
 
     /// Asks a mailbox; what it refuses becomes a page that leads back to somewhere that may work.
     private func ask<Value: Sendable>(
-        _ open: OpenMailbox, retry: String? = nil,
-        _ body: (any Mailbox) async throws(MailboxError) -> Value
+        _ open: OpenMailbox, _ body: (any Mailbox) async throws(MailboxError) -> Value
     ) async throws(InboxFailure) -> Value {
         do { return try await body(open.mailbox) } catch {
-            var failure = InboxFailure(error, place: open.named, retryPath: retry ?? "/mail/\(open.tenant.id)")
+            var failure = InboxFailure(
+                error, place: open.named, route: open.tenant.route, way: open.way(after: error))
             if open.tenant.route == .imap, error.concernsLogin { failure.diagnoseURL = open.place.diagnosis }
             throw failure
         }
@@ -124,7 +142,9 @@ extension InboxSite {
         let place = try place(visit, tenant)
         let report = await diagnose(place.address, of: tenant.id, at: host)
         return DiagnosisPage(
-            address: place.address, tenantName: tenant.name, report: report.text(), addressURL: place.base,
+            address: place.address, tenantName: tenant.name,
+            report: report.text(visit.fields["names"] == "shown" ? .full : .masked),
+            isMasked: visit.fields["names"] != "shown", url: place.diagnosis, addressURL: place.base,
             mailboxURL: place.url)
     }
 

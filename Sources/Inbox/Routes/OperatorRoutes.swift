@@ -42,8 +42,8 @@ extension InboxSite {
         guard let idToken = login.idToken else { throw .signIn(.idToken(.missing)) }
         let person = Operator(subject: idToken.subject, name: await name(of: login) ?? idToken.subject)
         let token = Secret(parts.random.token())
-        let session = Session.operator(person, idToken: login.tokens.idToken.map(SealedText.init))
-        try await kept(await store.begin(session, token: token, replacing: visit.cookies.operator, now: now))
+        try await kept(
+            await store.begin(.operator(person), token: token, replacing: visit.cookies.operator, now: now))
         visit.context.logger.info("operator signed in", metadata: ["user.subject": "\(person.subject)"])
         return .redirect(path("/"), cookies: [(.operator, token)])
     }
@@ -57,7 +57,8 @@ extension InboxSite {
         return claims.compactMap(\.self).first { !$0.isEmpty }.map { String($0.prefix(200)) }
     }
 
-    /// Ends one sign-in or both; an operator's goes on to end the one at the authorization server too.
+    /// Ends one sign-in or both; an operator's goes on to end the one at the authorization server too. The ID token as a
+    /// hint would stand in the address, so that the server is told the client alone, and asks the person.
     private func signOut(_ visit: Visit) async throws(InboxFailure) -> PageOutcome {
         let which = visit.fields["who"]
         var cookies: [(InboxCookies.Name, Secret?)] = []
@@ -69,8 +70,11 @@ extension InboxSite {
         if which != "administrator", let token = visit.cookies.operator {
             try await kept(await store.endSession(token))
             cookies.append((.operator, nil))
-            let request = try? parts.signIn.logoutRequest(idToken: visit.idToken, returnTo: site.url("/"))
-            if visit.idToken != nil, let request { next = request.url }
+            if visit.reader.operator != nil,
+                let request = try? parts.signIn.logoutRequest(idToken: nil, returnTo: site.url("/"))
+            {
+                next = request.url
+            }
         }
         return .redirect(next, cookies: cookies)
     }
@@ -81,22 +85,22 @@ extension InboxFailure {
     static func signIn(_ error: ClientError) -> InboxFailure {
         switch error {
         case .server(let answer) where answer.code == .accessDenied:
-            InboxFailure(.forbidden, Diagnostic("inbox.sign-in-declined"), retryPath: "/")
+            InboxFailure(.forbidden, Diagnostic("inbox.sign-in-declined"), way: .start)
         case .callback:
-            InboxFailure(.badRequest, Diagnostic("inbox.sign-in-expired", found: "\(error)"), retryPath: "/login")
+            InboxFailure(.badRequest, Diagnostic("inbox.sign-in-expired", found: "\(error)"), way: .again("/login"))
         case .transport:
-            InboxFailure(.badGateway, Diagnostic("inbox.sign-in-unavailable", found: "\(error)"), retryPath: "/login")
+            InboxFailure(.badGateway, Diagnostic("inbox.sign-in-unavailable", found: "\(error)"), way: .again("/login"))
         default:
-            InboxFailure(.badGateway, Diagnostic("inbox.sign-in-failed", found: "\(error)"), retryPath: "/login")
+            InboxFailure(.badGateway, Diagnostic("inbox.sign-in-failed", found: "\(error)"), way: .again("/login"))
         }
     }
 
     /// Why there is nothing to finish.
     static func attempt(_ outcome: TakenAttempt) -> InboxFailure {
         switch outcome {
-        case .otherBrowser: InboxFailure(.forbidden, Diagnostic("inbox.other-browser"), retryPath: "/")
-        case .unanswered: InboxFailure(.badRequest, Diagnostic("inbox.answer-missing"), retryPath: "/")
-        case .unknown, .taken: InboxFailure(.badRequest, Diagnostic("inbox.sign-in-expired"), retryPath: "/")
+        case .otherBrowser: InboxFailure(.forbidden, Diagnostic("inbox.other-browser"), way: .start)
+        case .unanswered: InboxFailure(.badRequest, Diagnostic("inbox.answer-missing"), way: .start)
+        case .unknown, .taken: InboxFailure(.badRequest, Diagnostic("inbox.sign-in-expired"), way: .start)
         }
     }
 }

@@ -26,7 +26,9 @@ extension InboxSite {
         post("/tenants/:tenant/route", router) { visit throws(InboxFailure) in
             let tenant = try await managed(visit)
             guard let route = visit.fields["route"].flatMap(MailRoute.init), routes.contains(route) else {
-                throw InboxFailure(.badRequest, Diagnostic("request.malformed", found: "route"), retryPath: "/")
+                throw InboxFailure(
+                    .badRequest, Diagnostic("request.malformed", found: "route"),
+                    way: .again("/tenants/\(tenant.id)"))
             }
             try await kept(await store.setRoute(route, of: tenant.id))
             return .redirect(path("/tenants/\(tenant.id)"))
@@ -77,7 +79,7 @@ extension InboxSite {
         let id = try Self.tenantID(visit)
         let subject = visit.fields["subject"] ?? ""
         guard try await kept(await store.give(id, to: subject, now: now)) else {
-            throw InboxFailure(.notFound, Diagnostic("inbox.operator-unknown"), retryPath: "/tenants/\(id)")
+            throw InboxFailure(.notFound, Diagnostic("inbox.operator-unknown"), way: .again("/tenants/\(id)"))
         }
         visit.context.logger.info(
             "organisation given", metadata: ["microsoft.tenant": "\(id)", "user.subject": "\(subject)"])

@@ -35,6 +35,22 @@ enum StoredAnswer: Hashable, Sendable {
     case unknown
 }
 
+/// A secret inside a value that is only ever written encrypted.
+struct SealedText: Hashable, Sendable, Codable {
+    let secret: Secret
+
+    init(_ secret: Secret) { self.secret = secret }
+
+    init(from decoder: any Decoder) throws {
+        secret = Secret(try decoder.singleValueContainer().decode(String.self))
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(secret.revealed())
+    }
+}
+
 extension InboxStore {
     /// The most sign-ins that one browser may have open; the oldest makes room.
     static let openAttempts = 20

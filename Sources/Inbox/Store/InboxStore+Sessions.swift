@@ -4,8 +4,8 @@ import OAuthCore
 
 /// What one sign-in of a browser is.
 enum Session: Hashable, Sendable, Codable {
-    /// A sign-in at the authorization server, with the ID token that ends it there (RP-Initiated Logout §2).
-    case `operator`(Operator, idToken: SealedText?)
+    /// A sign-in at the authorization server.
+    case `operator`(Operator)
     /// A sign-in at the organisation's identity platform.
     case administrator(Administrator)
 
@@ -15,22 +15,6 @@ enum Session: Hashable, Sendable, Codable {
         case .operator: .hours(12)
         case .administrator: .hours(1)
         }
-    }
-}
-
-/// A secret inside a value that is only ever written encrypted.
-struct SealedText: Hashable, Sendable, Codable {
-    let secret: Secret
-
-    init(_ secret: Secret) { self.secret = secret }
-
-    init(from decoder: any Decoder) throws {
-        secret = Secret(try decoder.singleValueContainer().decode(String.self))
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(secret.revealed())
     }
 }
 
@@ -48,7 +32,7 @@ extension InboxStore {
             try db.execute(
                 sql: "INSERT INTO session (token_digest, sealed, expires_at) VALUES (?, ?, ?)",
                 arguments: [digest, try self.seal(session, at: digest), expiry.seconds])
-            if case .operator(let person, _) = session {
+            if case .operator(let person) = session {
                 try db.execute(
                     sql: """
                         INSERT INTO operator (subject, name, seen_at) VALUES (?, ?, ?)

@@ -77,7 +77,8 @@ extension AuthorizationServerSite {
             var registration = ClientRegistration()
             registration.apply(values)
             client = try registration.decide(
-                id: server.random.token(byteCount: 16), owner: user.subject, scopes: server.configuration.scopes,
+                id: ClientRegistration.freshID(random: server.random), owner: user.subject,
+                scopes: server.configuration.scopes,
                 now: server.clock())
         } catch {
             return formPage(.register, values, visit, problems: error.pageProblems)

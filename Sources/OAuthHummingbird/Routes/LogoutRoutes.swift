@@ -26,10 +26,12 @@ extension AuthorizationServerSite {
             try await endSession(visit)
             guard let redirect else { return signedOutPage() }
             return .redirectWithSession(redirect, nil)
-        case .confirm:
-            guard isConfirmed else { return confirmation(visit) }
+        case .confirm(let back):
+            guard isConfirmed else { return confirmation(visit, back) }
             try await endSession(visit)
-            return signedOutPage()
+            guard let back else { return signedOutPage() }
+            return .redirectWithSession(back.url, nil)
+        case .alreadyOver(let back): return signedOutPage(back)
         }
     }
 
@@ -39,12 +41,14 @@ extension AuthorizationServerSite {
         visit.context.logger.info("signed out", metadata: ["user.subject": "\(visit.user?.subject ?? "nobody")"])
     }
 
-    private func signedOutPage() -> PageOutcome {
-        .pageAfterSignOut(.signedOut(SignedOutPage(signInURL: path("/login"))))
+    private func signedOutPage(_ back: LogoutReturn? = nil) -> PageOutcome {
+        .pageAfterSignOut(
+            .signedOut(
+                SignedOutPage(application: back?.client.name, backURL: back?.url, signInURL: path("/login"))))
     }
 
-    private func confirmation(_ visit: Visit) -> PageOutcome {
-        guard let user = visit.user else { return signedOutPage() }
+    private func confirmation(_ visit: Visit, _ back: LogoutReturn?) -> PageOutcome {
+        guard let user = visit.user else { return signedOutPage(back) }
         let carried = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"]
         let hidden = carried.compactMap { name in
             visit.fields[name].map { LogoutPage.HiddenField(name: name, value: $0) }
@@ -52,7 +56,8 @@ extension AuthorizationServerSite {
         return .page(
             .logout(
                 LogoutPage(
-                    person: user.person, action: path("/logout"), csrf: formToken(visit), hidden: hidden,
-                    cancelURL: path("/account"))))
+                    person: user.person, application: back?.client.name, action: path("/logout"),
+                    csrf: formToken(visit), hidden: hidden, cancelURL: path("/account"))),
+            formTargets: back.map { Self.formTargets(of: $0.client) } ?? [])
     }
 }

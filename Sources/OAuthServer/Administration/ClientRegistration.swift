@@ -85,6 +85,9 @@ public struct RegistrationError: Error, Sendable, Hashable {
 }
 
 extension ClientRegistration {
+    /// A fresh client id: 128 random bits behind a word. Without it, a command line would take one id in 64 for an option.
+    public static func freshID(random: RandomSource) -> String { "app_" + random.token(byteCount: 16) }
+
     /// Checks the description and makes a client of it, without its secret.
     ///
     /// - Parameters:

@@ -4,17 +4,29 @@ public import OAuthCore
 public enum LogoutOutcome: Sendable, Hashable {
     /// End the sign-in, then send the browser there, or show that it is done.
     case signOut(redirect: String?)
-    /// Ask the person first: nothing proves that an application they use sent them.
-    case confirm
+    /// Ask the person first: nothing proves that an application they use sent them. Where they agree, end the sign-in,
+    /// then send the browser there, or show that it is done.
+    case confirm(returnTo: LogoutReturn?)
+    /// Nobody is signed in, and nothing proves who asks: show that it is done, with the way back as a link.
+    case alreadyOver(returnTo: LogoutReturn)
     /// Tell the person why the request is not followed; they may still sign out by themselves.
     case refused(OAuthError)
     /// The store does not answer: 503.
     case unavailable(StoreError)
 }
 
+/// The application that asks for a sign-out, and where it wants the browser back.
+public struct LogoutReturn: Sendable, Hashable {
+    /// Its registration.
+    public let client: ClientRecord
+    /// One of its registered return addresses, with the `state` that it sent.
+    public let url: String
+}
+
 extension AuthorizationServer {
-    /// Decides about a request to sign out. Nobody is redirected without a genuine `id_token_hint` and a
-    /// `post_logout_redirect_uri` that its client registered, character by character (§3).
+    /// Decides about a request to sign out. Nobody is redirected elsewhere than to a `post_logout_redirect_uri` that the
+    /// client registered, character by character, nor without a genuine `id_token_hint` or the person's own word (§3).
+    /// An application that keeps its ID tokens out of addresses sends its `client_id` alone, and the person is asked.
     ///
     /// - Parameter session: the value of the browser's session cookie.
     public func logout(_ fields: FormFields, session: Secret?) async -> LogoutOutcome {
@@ -24,10 +36,7 @@ extension AuthorizationServer {
             }
             let current = try await signIn(session)
             guard let hint = fields["id_token_hint"] else {
-                guard fields["post_logout_redirect_uri"] == nil else {
-                    return .refused(Self.logoutError("a return address needs an id_token_hint", "hint-missing"))
-                }
-                return current == nil ? .signOut(redirect: nil) : .confirm
+                return try await logoutWithoutHint(fields, isSignedIn: current != nil)
             }
             guard let genuine = try await idTokenHint(hint) else {
                 return .refused(Self.logoutError("the id_token_hint is not one of this server's", "hint-invalid"))
@@ -35,27 +44,47 @@ extension AuthorizationServer {
             if let clientID = fields["client_id"], clientID != genuine.clientID {
                 return .refused(Self.logoutError("the id_token_hint belongs to another client", "hint-other-client"))
             }
-            guard let redirect = try await returnAddress(fields, clientID: genuine.clientID) else {
-                return .refused(
-                    Self.logoutError("the post_logout_redirect_uri is not registered", "redirect-uri-mismatch"))
+            var back: LogoutReturn?
+            if let requested = fields["post_logout_redirect_uri"] {
+                back = try await logoutReturn(requested, fields, clientID: genuine.clientID)
+                guard back != nil else { return Self.addressMismatch }
             }
             // Someone else is signed in now: the application cannot sign them out unasked.
-            if let current, current.user.subject != genuine.subject { return .confirm }
-            return .signOut(redirect: redirect.isEmpty ? nil : redirect)
+            if let current, current.user.subject != genuine.subject { return .confirm(returnTo: back) }
+            return .signOut(redirect: back?.url)
         } catch {
             return .unavailable(error)
         }
     }
 
-    /// Where to return to: empty for nowhere, `nil` for somewhere that is not registered.
-    private func returnAddress(_ fields: FormFields, clientID: String) async throws(StoreError) -> String? {
-        guard let requested = fields["post_logout_redirect_uri"] else { return "" }
-        let client = try await clients.client(clientID)
-        guard let registered = client?.postLogoutRedirectURIs.first(where: { $0.uri.text == requested }) else {
-            return nil
+    private func logoutWithoutHint(
+        _ fields: FormFields, isSignedIn: Bool
+    ) async throws(StoreError) -> LogoutOutcome {
+        guard let requested = fields["post_logout_redirect_uri"] else {
+            return isSignedIn ? .confirm(returnTo: nil) : .signOut(redirect: nil)
         }
-        guard let state = fields["state"] else { return registered.uri.text }
-        return registered.uri.appending(query: ["state": state])
+        guard let clientID = fields["client_id"] else {
+            return .refused(Self.logoutError("a return address needs an id_token_hint or a client_id", "hint-missing"))
+        }
+        guard let back = try await logoutReturn(requested, fields, clientID: clientID) else {
+            return Self.addressMismatch
+        }
+        return isSignedIn ? .confirm(returnTo: back) : .alreadyOver(returnTo: back)
+    }
+
+    /// Where to return to; `nil` for somewhere that is not registered.
+    private func logoutReturn(
+        _ requested: String, _ fields: FormFields, clientID: String
+    ) async throws(StoreError) -> LogoutReturn? {
+        guard let client = try await clients.client(clientID),
+            let registered = client.postLogoutRedirectURIs.first(where: { $0.uri.text == requested })
+        else { return nil }
+        let url = fields["state"].map { registered.uri.appending(query: ["state": $0]) } ?? registered.uri.text
+        return LogoutReturn(client: client, url: url)
+    }
+
+    private static var addressMismatch: LogoutOutcome {
+        .refused(logoutError("the post_logout_redirect_uri is not registered", "redirect-uri-mismatch"))
     }
 
     private static func logoutError(_ description: String, _ id: String) -> OAuthError {

@@ -90,7 +90,7 @@ struct Client: AsyncParsableCommand {
                 ScopeCatalogue.openID.entries + (Scope.parse(scope ?? "") ?? Scope()).tokens.map { .init($0, $0) })
             do throws(RegistrationError) {
                 return try registration.decide(
-                    id: RandomSource.system.token(byteCount: 16), owner: nil,
+                    id: ClientRegistration.freshID(random: .system), owner: nil,
                     scopes: scope == nil ? .openID : named, now: .systemNow())
             } catch {
                 throw CommandFailure(error.sentence)

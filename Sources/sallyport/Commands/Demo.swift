@@ -56,6 +56,7 @@ struct Demo: AsyncParsableCommand {
             logger: Logger(label: "sallyport"))
         let parts = try DemoParts(
             self, data: data, issuer: issuer, folder: folder, owner: try await owner(data, database))
+        try await data.allowReturn(to: parts.inbox.baseURL + "/", in: database)
         let announcement = DemoAnnouncement(
             issuer: issuer, data: data, cloud: parts.cloud, inbox: parts.inbox, dataDirectory: dataDirectory)
         let printsJSON = json

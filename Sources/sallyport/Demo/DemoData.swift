@@ -64,7 +64,7 @@ struct DemoData {
         Application(
             clientID: "demo-inbox", clientSecret: random.token(prefix: TokenPrefix.clientSecret), name: "Demo inbox",
             grantTypes: [GrantType.authorizationCode.rawValue], redirectURIs: ["http://127.0.0.1/login/callback"],
-            postLogoutRedirectURIs: ["http://127.0.0.1/"])
+            postLogoutRedirectURIs: [])
     }
 
     private static func tenants(_ random: RandomSource) -> JSONObject {
@@ -141,6 +141,16 @@ extension DemoData {
         try handle.synchronize()
         try handle.close()
         guard rename(fresh.path, file.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    /// Lets the inbox's sign-out lead back to it where it listens now: unlike its callback, this address counts with
+    /// its port.
+    func allowReturn(to inboxURL: String, in database: Database) async throws {
+        guard let old = try await database.store.client(inbox.clientID) else { return }
+        var new = old
+        new.postLogoutRedirectURIs = [try RedirectURI.parse(inboxURL)]
+        guard new != old else { return }
+        _ = try await database.store.replace(old, with: new)
     }
 
     /// Adds what is not there yet; what an earlier start added stays as it has become since.

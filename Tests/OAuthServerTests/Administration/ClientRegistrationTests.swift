@@ -113,6 +113,14 @@ struct ClientRegistrationTests {
             } == [.authenticationMethods])
     }
 
+    @Test("a generated id is fresh, may be a client's, and is no command line's option")
+    func generatedID() throws {
+        let random = RandomSource.repeatable()
+        let ids = (0..<200).map { _ in ClientRegistration.freshID(random: random) }
+        #expect(Set(ids).count == ids.count && ids.allSatisfy { $0.hasPrefix("app_") && $0.count == 26 })
+        #expect(try decide { registration in registration.id = ids[0] }.id == ids[0])
+    }
+
     @Test("a generated secret carries 256 bits and a prefix; one that is brought has 32 characters")
     func secrets() throws {
         var client = try decide()

@@ -22,7 +22,8 @@ struct LogoutTests {
     private func logout(_ fields: FormFields, session: Secret?) async -> String {
         switch await fixture.server.logout(fields, session: session) {
         case .signOut(let redirect): redirect ?? "done"
-        case .confirm: "confirm"
+        case .confirm(let back): back.map { "confirm, then " + $0.url } ?? "confirm"
+        case .alreadyOver(let back): "over, back to " + back.url
         case .refused(let error): error.diagnostic.id
         case .unavailable: "unavailable"
         }
@@ -88,6 +89,26 @@ struct LogoutTests {
         var twice: FormFields = ["id_token_hint": hint, "post_logout_redirect_uri": Self.bye]
         twice.append("post_logout_redirect_uri", "https://evil.example/")
         #expect(await logout(twice, session: session) == "logout.repeated")
+    }
+
+    @Test(
+        "an application without a hint says who it is, and the person is asked or shown the way back",
+        arguments: [
+            // client_id, post_logout_redirect_uri, state, signed in, expected
+            ("app", bye, "s 1", true, "confirm, then " + bye + "?state=s+1"),
+            ("app", bye, nil, true, "confirm, then " + bye),
+            ("app", bye, nil, false, "over, back to " + bye), ("app", nil, "s", true, "confirm"),
+            ("app", nil, nil, false, "done"),
+            ("app", "https://evil.example/", nil, true, "logout.redirect-uri-mismatch"),
+            ("app", Fixture.callback, nil, false, "logout.redirect-uri-mismatch"),
+            ("nobody", bye, nil, true, "logout.redirect-uri-mismatch"), (nil, bye, nil, false, "logout.hint-missing"),
+        ] as [(String?, String?, String?, Bool, String)])
+    func withoutHint(clientID: String?, address: String?, state: String?, isSignedIn: Bool, expected: String) async {
+        var fields = FormFields()
+        if let clientID { fields.append("client_id", clientID) }
+        if let address { fields.append("post_logout_redirect_uri", address) }
+        if let state { fields.append("state", state) }
+        #expect(await logout(fields, session: isSignedIn ? session : nil) == expected)
     }
 
     @Test("nobody signed in is signed out already")
