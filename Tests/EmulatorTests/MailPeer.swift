@@ -32,7 +32,8 @@ struct MailPeer {
         _ place: Place, isSecure: Bool = true, _ body: (inout MailPeer) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connect(host: "127.0.0.1", port: place.port) { channel in
+            .connectTimeout(.seconds(60))
+            .connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: place.port)) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if isSecure { try channel.pipeline.syncOperations.addHandler(try tls(place)) }
                     return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)

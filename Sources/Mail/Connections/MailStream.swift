@@ -45,15 +45,21 @@ final class MailStream: Sendable {
         let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(options.connectTimeout.timeAmount)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-        do {
-            let (channel, inbox) = try await bootstrap.connect(host: server.host, port: server.port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let inbox = ByteInbox()
-                    if let tls { try addTLS(tls, server, to: channel) }
-                    try channel.pipeline.syncOperations.addHandler(inbox)
-                    return (channel, NIOLoopBound(inbox, eventLoop: channel.eventLoop))
-                }
+        let initialize = { @Sendable (channel: any Channel) in
+            channel.eventLoop.makeCompletedFuture {
+                let inbox = ByteInbox()
+                if let tls { try addTLS(tls, server, to: channel) }
+                try channel.pipeline.syncOperations.addHandler(inbox)
+                return (channel, NIOLoopBound(inbox, eventLoop: channel.eventLoop))
             }
+        }
+        do {
+            let (channel, inbox) =
+                if let address = server.address {
+                    try await bootstrap.connect(to: address, channelInitializer: initialize)
+                } else {
+                    try await bootstrap.connect(host: server.host, port: server.port, channelInitializer: initialize)
+                }
             return MailStream(channel: channel, inbox: inbox, server: server, options: options)
         } catch {
             throw MailStreamError(error)
@@ -144,8 +150,8 @@ final class MailStream: Sendable {
     private static func addTLS(
         _ context: NIOSSLContext, _ server: MailServer, to channel: any Channel, first: Bool = false
     ) throws {
-        let isAddress = (try? SocketAddress(ipAddress: server.host, port: server.port)) != nil
-        let handler = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : server.host)
+        let name = server.address == nil ? server.host : nil
+        let handler = try NIOSSLClientHandler(context: context, serverHostname: name)
         try channel.pipeline.syncOperations.addHandler(handler, position: first ? .first : .last)
     }
 
@@ -164,6 +170,11 @@ final class MailStream: Sendable {
         }
         do { return try NIOSSLContext(configuration: configuration) } catch { throw MailStreamError(error) }
     }
+}
+
+extension MailServer {
+    /// Its address, where it is not named: there is nobody to ask for it, and no name for TLS to tell.
+    fileprivate var address: SocketAddress? { try? SocketAddress(ipAddress: host, port: port) }
 }
 
 extension Seconds {

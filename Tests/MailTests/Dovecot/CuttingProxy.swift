@@ -17,10 +17,11 @@ final class CuttingProxy: Sendable {
         to target: Int, cutAfter limits: [Int] = [], _ body: (CuttingProxy) async throws -> Result
     ) async throws -> Result {
         let lines = Lines(limits)
+        let server = try SocketAddress(ipAddress: "127.0.0.1", port: target)
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { near in
                 let limit = lines.begin()
-                return ClientBootstrap(group: near.eventLoop).connect(host: "127.0.0.1", port: target)
+                return ClientBootstrap(group: near.eventLoop).connect(to: server)
                     .flatMapThrowing { far in
                         try near.pipeline.syncOperations.addHandler(Relay(to: far, limit: nil))
                         try far.pipeline.syncOperations.addHandler(Relay(to: near, limit: limit))

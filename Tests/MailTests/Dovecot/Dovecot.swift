@@ -152,7 +152,9 @@ struct Dovecot: Sendable {
         MailServer(host: "127.0.0.1", port: other ?? (security == .implicitTLS ? tlsPort : port), security: security)
     }
 
-    var options: IMAPMailboxOptions { IMAPMailboxOptions(stream: MailStreamOptions(trust: .pem(trustedPEM))) }
+    var options: IMAPMailboxOptions {
+        IMAPMailboxOptions(stream: MailStreamOptions(connectTimeout: 60, trust: .pem(trustedPEM)))
+    }
 
     /// The inbox over IMAP, with a fresh token.
     func mailbox(

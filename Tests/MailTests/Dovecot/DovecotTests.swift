@@ -45,7 +45,8 @@ struct DovecotTests {
     func distrusts() async throws {
         try await Dovecot.run(messages: 0) { server in
             for security in [MailServer.Security.implicitTLS, .startTLS] {
-                let options = IMAPMailboxOptions(stream: MailStreamOptions(trust: .pem(try TestAuthority().pem)))
+                let options = IMAPMailboxOptions(
+                    stream: MailStreamOptions(connectTimeout: 60, trust: .pem(try TestAuthority().pem)))
                 let mailbox = try server.mailbox(server.place(security), options: options)
                 let error = await #expect(throws: MailboxError.self) { try await mailbox.newestMessages(1) }
                 #expect(error?.reason.contains("certificate") == true, "\(security): \(String(reflecting: error))")
