@@ -14,11 +14,13 @@ help: ## list what can be made
 
 demo: ## install what is missing, build, and run everything on loopback (DEMO_ARGS passes options)
 	@Scripts/install-packages build
+	@rm -f .build/debug.yaml
 	@swift build --product sallyport
 	@exec "$$(swift build --show-bin-path)/sallyport" demo $(DEMO_ARGS)
 
 build: ## build every target; warnings are errors
 	@Scripts/install-packages build
+	@rm -f .build/debug.yaml
 	@swift build
 
 test: ## run every check and every test
