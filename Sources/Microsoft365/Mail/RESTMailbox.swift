@@ -89,7 +89,9 @@ extension RESTMailbox {
         if let wait = options.traffic.wait(lane) { throw failure.throttled(wait, nil) }
         let response: TransportResponse
         do {
-            response = try await session.send(head(request, in: location))
+            // Microsoft's mail APIs name their reasons in the body; a 401 is about the token whatever they say there.
+            response = try await session.send(
+                head(request, in: location), isRefused: { $0.head.status == .unauthorized })
         } catch {
             throw MailboxError(error)
         }

@@ -108,19 +108,27 @@ public final class TokenSession: Sendable {
 }
 
 extension TokenSession {
-    /// Sends a request to an API with the access token; when the API answers 401 `invalid_token`, refreshes once and
-    /// sends it once more (RFC 6750 §3.1).
+    /// Sends a request to an API with the access token; when the API refuses the token, refreshes once and sends it once
+    /// more (RFC 6750 §3.1).
     ///
+    /// - Parameter isRefused: whether an answer refuses the token. Default: 401 with `invalid_token` does, as RFC 6750
+    ///   wants it; not every API says so.
     /// - Throws: as `tokens(minimumLifetime:)`; `.insecureURL` for a URL that is neither `https` nor on loopback.
-    public func send(_ request: HTTPRequest, body: [UInt8] = []) async throws(ClientError) -> TransportResponse {
+    public func send(
+        _ request: HTTPRequest, body: [UInt8] = [],
+        isRefused: (TransportResponse) -> Bool = TokenSession.saysInvalidToken
+    ) async throws(ClientError) -> TransportResponse {
         let origin = "\(request.scheme ?? "")://\(request.authority ?? "")"
         _ = try ClientConfiguration.secureURL(origin, member: "url")
         let token = try await accessToken()
         let response = try await send(request, body, token)
-        guard response.head.status == .unauthorized,
-            BearerChallengeReader.error(in: response)?.code == .invalidToken
-        else { return response }
+        guard isRefused(response) else { return response }
         return try await send(request, body, try await tokens(Need(rejected: token)).accessToken)
+    }
+
+    /// Whether an answer is a 401 whose Bearer challenge is `invalid_token` (RFC 6750 §3.1).
+    public static func saysInvalidToken(_ response: TransportResponse) -> Bool {
+        response.head.status == .unauthorized && BearerChallengeReader.error(in: response)?.code == .invalidToken
     }
 
     private func send(
