@@ -39,6 +39,7 @@ service imap-login {{
 }}
 service imap {{
   process_limit = 1000
+  process_min_avail = 4
 }}
 service anvil {{
   chroot =

@@ -43,7 +43,7 @@ final class ByteInbox: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
-        waiting.writeBuffer(&bytes)
+        if waiting.readableBytes == 0 { waiting = bytes } else { waiting.writeBuffer(&bytes) }
         if waiting.readableBytes > Self.highWaterMark { setAutoRead(false, context.channel) }
         guard let reader else { return }
         self.reader = nil
@@ -70,7 +70,7 @@ final class ByteInbox: ChannelInboundHandler {
     private func take(_ channel: any Channel) -> [UInt8] {
         let bytes = Array(waiting.readableBytesView)
         if waiting.readableBytes > Self.highWaterMark { setAutoRead(true, channel) }
-        waiting.clear()
+        waiting = ByteBuffer()
         return bytes
     }
 

@@ -45,6 +45,10 @@ final class MailStream: Sendable {
         let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(options.connectTimeout.timeAmount)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Large messages come in large pieces; a connection that carries little keeps to small ones.
+            .channelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2_048, initial: 8_192, maximum: 262_144)
+            )
         let initialize = { @Sendable (channel: any Channel) in
             channel.eventLoop.makeCompletedFuture {
                 let inbox = ByteInbox()
