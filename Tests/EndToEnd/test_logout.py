@@ -162,3 +162,30 @@ def test_a_page_asks_before_it_signs_out_on_a_strangers_link(signed_in: SignedIn
 def test_someone_signed_out_already_sees_a_page(demo: Demo) -> None:
     answer = requests.get(demo.endpoint("end_session"), timeout=TIMEOUT, allow_redirects=False)
     assert answer.status_code == 200
+
+
+def test_a_form_of_another_site_signs_out_too(signed_in: SignedIn) -> None:
+    """Such a form comes without the cookie of the sign-in."""
+    session = signed_in.visitor.session
+    url = signed_in.visitor.server.endpoint("end_session")
+    fields = {"id_token_hint": signed_in.id_token, "post_logout_redirect_uri": AFTER, "state": "s t"}
+    headers = {"Origin": "https://app.example", "Sec-Fetch-Site": "cross-site"}
+    answer = requests.post(url, data=fields, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    link = answer.headers["Location"]
+    assert signed_in.id_token not in link
+    asked = Page(session.get(urljoin(url, link), timeout=TIMEOUT))
+    form = logout_form(asked)
+    assert form is not None and not signed_in.is_over(), "the person is asked"
+    target, data = urljoin(asked.url, form.action or asked.url), form.data("sign-out", {})
+    left = session.post(target, data=data, timeout=TIMEOUT, allow_redirects=False)
+    assert left.headers["Location"] == f"{AFTER}?{urlencode({'state': 's t'})}"
+    assert signed_in.is_over()
+
+
+def test_a_form_of_another_site_with_a_forged_token(signed_in: SignedIn) -> None:
+    url = signed_in.visitor.server.endpoint("end_session")
+    fields = {"id_token_hint": signed_in.id_token[:-8] + "AAAAAAAA", "post_logout_redirect_uri": AFTER}
+    answer = requests.post(
+        url, data=fields, headers={"Origin": "https://app.example"}, timeout=TIMEOUT, allow_redirects=False)
+    assert answer.status_code == 400 and not signed_in.is_over()

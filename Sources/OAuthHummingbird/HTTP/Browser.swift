@@ -82,7 +82,7 @@ package struct BrowserTrust: Sendable {
 
     /// Browsers say where a post comes from. Under `Referrer-Policy: no-referrer` the origin is `null`, which then only
     /// counts beside a `Sec-Fetch-Site` that does not contradict it.
-    private func isOwnPage(_ headers: HTTPFields) -> Bool {
+    func isOwnPage(_ headers: HTTPFields) -> Bool {
         if let site = headers[.fetchSite], site != "same-origin", site != "none" { return false }
         guard let origin = headers[.origin], origin != "null" else { return true }
         return origin == site.uri.origin

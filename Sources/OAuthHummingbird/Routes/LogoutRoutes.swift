@@ -11,7 +11,13 @@ extension AuthorizationServerSite {
             try await logout(visit, isConfirmed: false)
         }
         addPage("/logout", method: .post, to: router) { visit throws(StoreError) in
-            try await logout(visit, isConfirmed: accepts(visit))
+            // A form of another site comes without the cookie of the sign-in, which would seem to be over.
+            if visit.browser.session == nil, !trust.isOwnPage(visit.headers),
+                let link = try await server.logoutLink(for: visit.fields)
+            {
+                return .redirect(path("/logout") + "?" + link.encoded())
+            }
+            return try await logout(visit, isConfirmed: accepts(visit))
         }
     }
 

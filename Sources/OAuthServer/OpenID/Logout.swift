@@ -57,6 +57,27 @@ extension AuthorizationServer {
         }
     }
 
+    /// The fields of the same request as a link, which brings a browser's cookies where a form of another site brings
+    /// none. The ID token has no place in an address: the id of the client that it was issued to stands for it.
+    ///
+    /// - Returns: `nil` where the request would be refused as it is.
+    public func logoutLink(for fields: FormFields) async throws(StoreError) -> FormFields? {
+        guard fields.duplicates.isEmpty else { return nil }
+        var clientID = fields["client_id"]
+        if let hint = fields["id_token_hint"] {
+            guard let genuine = try await idTokenHint(hint), clientID == nil || clientID == genuine.clientID else {
+                return nil
+            }
+            clientID = genuine.clientID
+        }
+        var link = FormFields()
+        let rest = ["post_logout_redirect_uri", "state"].map { ($0, fields[$0]) }
+        for (name, value) in [("client_id", clientID)] + rest {
+            if let value { link.append(name, value) }
+        }
+        return link
+    }
+
     private func logoutWithoutHint(
         _ fields: FormFields, isSignedIn: Bool
     ) async throws(StoreError) -> LogoutOutcome {
