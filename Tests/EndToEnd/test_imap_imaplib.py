@@ -1,5 +1,7 @@
 """Python's imaplib at the emulated Exchange Online: logins, their refusals, and mail."""
 
+import email
+import email.policy
 import imaplib
 import ssl
 from typing import Any
@@ -41,6 +43,22 @@ def test_the_subjects_are_what_graph_lists(mail_cloud: MailCloud, user: str) -> 
         status, (count,) = mail.select(readonly=True)
         assert status == "OK" and int(count) >= 40
         assert same_subjects(headers(mail), mail_cloud.subjects_by_graph(user))
+
+
+def test_every_message_is_read_whole(mail_cloud: MailCloud) -> None:
+    subjects = mail_cloud.subjects_by_graph(MEGAN)
+    with mail_cloud.open(MEGAN) as mail:
+        mail.select(readonly=True)
+        whole = []
+        for number in range(1, len(subjects) + 1):
+            status, data = mail.fetch(str(number), "(RFC822.SIZE BODY.PEEK[])")
+            assert status == "OK" and isinstance(data[0], tuple)
+            assert f"RFC822.SIZE {len(data[0][1])} " in data[0][0].decode()
+            whole.append(data[0][1])
+    parsed = [email.message_from_bytes(message, policy=email.policy.default) for message in whole]
+    read = {" ".join(str(message["subject"] or "").split()) for message in parsed}
+    plain = {" ".join(subject.split()) for subject in subjects if subject.isascii() and subject}
+    assert len(plain) > 20 and plain <= read
 
 
 def test_an_app_reads_a_mailbox_that_it_was_let_into(mail_cloud: MailCloud) -> None:
@@ -177,6 +195,15 @@ def test_reading_flags_and_peeking_does_not(mail_cloud: MailCloud) -> None:
         assert mail.search(None, "UNSEEN")[1][0].split() == unseen[1:]
         mail.store(unseen[0], "-FLAGS", "(\\Seen)")
         assert mail.search(None, "UNSEEN")[1][0].split() == unseen
+
+
+def test_unread_messages_are_found_by_their_flag(mail_cloud: MailCloud) -> None:
+    with mail_cloud.open(MEGAN) as mail:
+        mail.select()
+        first, *_ = mail.search(None, "UNSEEN")[1][0].split()
+        assert mail.store(first.decode(), "+FLAGS", r"(\Seen)")[0] == "OK"
+        assert first not in mail.search(None, "UNSEEN")[1][0].split()
+        mail.store(first.decode(), "-FLAGS", r"(\Seen)")
 
 
 def test_messages_are_brought_moved_and_removed(mail_cloud: MailCloud) -> None:
