@@ -52,7 +52,9 @@ def url(answer: Answer) -> str:
 
 def test_an_application_proves_itself_by_certificate(terminal: Terminal, cloud: EmulatedCloud, daemon: str) -> None:
     token = terminal.good("token", daemon).strip()
-    described = terminal.json("inspect", "-", "--account", daemon, stdin=token)
+    shown = terminal.run("inspect", "-", "--account", daemon, "--json", stdin=token)
+    assert shown.returncode == 1 and "not verified" in shown.stderr, "nobody may take it for verified"
+    described = json.loads(shown.stdout)
     assert described["claims"]["aud"] == GRAPH and described["claims"]["appidacr"] == "2"
     assert described["signature"] == "recipient_only", "Graph alone can check its tokens"
     outlook = terminal.good("token", daemon, "--resource", OUTLOOK).strip()

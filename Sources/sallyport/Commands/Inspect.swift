@@ -31,7 +31,14 @@ struct Inspect: AsyncParsableCommand {
         let verdict = try await verdict(on: text.trimmingCharacters(in: .whitespacesAndNewlines))
         let now = UnixTime.systemNow()
         output.print(.object(json(decoded, verdict, now: now))) { lines(decoded, verdict, now: now) }
-        if case .invalid(let reason) = verdict {
+        switch verdict {
+        case .notChecked, .valid: break
+        // Whoever asked for a check must not take the command's success for one.
+        case .recipientOnly:
+            throw CommandFailure(
+                "The signature was not verified: the header has a nonce, which Microsoft Graph alone can undo.",
+                next: "Call Graph with the token to learn whether it holds.")
+        case .invalid(let reason):
             throw CommandFailure("The signature is not valid: \(reason).", next: "Do not trust what the token says.")
         }
     }
